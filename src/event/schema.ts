@@ -11,14 +11,17 @@ const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
 
 /** A solution for time and place of one earthquake. */
 export const OriginSchema = Type.Object({
-  originTimeMs: Type.Number({ description: 'Milliseconds since the epoch, UTC; the fraction keeps microseconds' }),
+  originTimeMs: Type.Number({
+    description: 'Milliseconds since the epoch, UTC; the fraction keeps microseconds',
+  }),
   latitudeDeg: Type.Number({ minimum: -90, maximum: 90, description: 'Degrees north, WGS84' }),
   longitudeDeg: Type.Number({ minimum: -180, maximum: 180, description: 'Degrees east, WGS84' }),
   depthKm: Nullable(
     Type.Number({
       minimum: -15,
       maximum: 1000,
-      description: 'Kilometres below sea level, positive down, about -10 to 800; null when the agency gives none',
+      description:
+        'Kilometres below sea level, positive down, about -10 to 800; null when the agency gives none',
     }),
   ),
   evaluationMode: Nullable(Type.Union([Type.Literal('manual'), Type.Literal('automatic')])),
@@ -27,19 +30,37 @@ export const OriginSchema = Type.Object({
 /** A magnitude never travels without its type; the type is null only where the agency gives none. */
 export const MagnitudeSchema = Type.Object({
   value: Type.Number({ minimum: -5, maximum: 12, description: 'Magnitude units; may be negative' }),
-  type: Nullable(Type.String({ maxLength: 32, description: 'As the agency spells it: mw, mb, ml, md, m, …' })),
+  type: Nullable(
+    Type.String({ maxLength: 32, description: 'As the agency spells it: mw, mb, ml, md, m, …' }),
+  ),
 });
 
-const agency = Type.String({ minLength: 1, maxLength: 16, description: 'Code of the agency that sent it: EMSC, USGS' });
-const agencyEventId = Type.String({ minLength: 1, maxLength: 128, description: "The agency's own identifier" });
-const region = Nullable(Type.String({ maxLength: 256, description: "Region name as the agency gave it; plain text, never markup" }));
-const eventType = Nullable(Type.String({ maxLength: 64, description: 'QuakeML 1.2 event type; null when unknown' }));
+const agency = Type.String({
+  minLength: 1,
+  maxLength: 16,
+  description: 'Code of the agency that sent it: EMSC, USGS',
+});
+const agencyEventId = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  description: "The agency's own identifier",
+});
+const region = Nullable(
+  Type.String({ maxLength: 256, description: 'Region name as the agency gave it; plain text, never markup' }),
+);
+const eventType = Nullable(
+  Type.String({ maxLength: 64, description: 'QuakeML 1.2 event type; null when unknown' }),
+);
 const typeCertainty = Nullable(Type.Union([Type.Literal('known'), Type.Literal('suspected')]));
 const author = Nullable(
-  Type.String({ maxLength: 64, description: 'Who computed the solution, as the agency names it (EMSC auth, USGS net)' }),
+  Type.String({
+    maxLength: 64,
+    description: 'Who computed the solution, as the agency names it (EMSC auth, USGS net)',
+  }),
 );
 const updatedAtMs = Type.Number({
-  description: "The agency's own time of this version, ms since the epoch UTC with fraction; orders its reports",
+  description:
+    "The agency's own time of this version, ms since the epoch UTC with fraction; orders its reports",
 });
 const receivedAtMs = Type.Number({ description: 'When it reached us, ms since the epoch UTC, by the Clock' });
 
@@ -75,15 +96,29 @@ export const ReportSchema = Type.Union([SolutionReportSchema, WithdrawalReportSc
 
 /** What a revision changed against the one before. */
 export const ChangedFieldSchema = Type.Union(
-  (['originTime', 'epicentre', 'depth', 'magnitude', 'magnitudeType', 'region', 'eventType', 'author', 'state'] as const).map(
-    (name) => Type.Literal(name),
-  ),
+  (
+    [
+      'originTime',
+      'epicentre',
+      'depth',
+      'magnitude',
+      'magnitudeType',
+      'region',
+      'eventType',
+      'author',
+      'state',
+    ] as const
+  ).map((name) => Type.Literal(name)),
 );
 
 /** A value of `quake.events.v1`: the earthquake as Quakewire knows it, whole, at one revision. */
 export const QuakeEventSchema = Type.Object({
   schemaVersion: Type.Literal(SCHEMA_VERSION),
-  id: Type.String({ minLength: 1, maxLength: 160, description: 'Quakewire identifier; stable over all revisions' }),
+  id: Type.String({
+    minLength: 1,
+    maxLength: 160,
+    description: 'Quakewire identifier; stable over all revisions',
+  }),
   revision: Type.Integer({ minimum: 1, description: 'Counts from 1; a higher one replaces a lower one' }),
   state: Type.Union([Type.Literal('live'), Type.Literal('withdrawn')]),
   origin: OriginSchema,
@@ -100,7 +135,9 @@ export const QuakeEventSchema = Type.Object({
     minItems: 1,
     description: 'The agency events that are this event, in the order in which they joined',
   }),
-  changed: Type.Array(ChangedFieldSchema, { description: 'Against the revision before; empty at revision 1' }),
+  changed: Type.Array(ChangedFieldSchema, {
+    description: 'Against the revision before; empty at revision 1',
+  }),
 });
 
 /** A value of `quake.dead-letters.v1`: a message that could not be read, and why. */
@@ -109,7 +146,9 @@ export const DeadLetterSchema = Type.Object({
   agency,
   receivedAtMs,
   reason: Type.String({ description: 'What was found and what was wanted, in words' }),
-  field: Nullable(Type.String({ description: 'Path of the field at fault, dots between; null when none can be named' })),
+  field: Nullable(
+    Type.String({ description: 'Path of the field at fault, dots between; null when none can be named' }),
+  ),
   rawBase64: Type.String({ description: 'The bytes as received, base64, cut at DEAD_LETTER_RAW_BYTES_MAX' }),
   via: Type.Union([Type.Literal('websocket'), Type.Literal('fdsn')]),
 });

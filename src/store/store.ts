@@ -31,7 +31,9 @@ export interface Store {
   /** Forgets everything read from a topic, because its epoch changed; the position starts over. */
   reset(topic: Topic): Promise<void>;
   /** All events by ascending origin time, in batches, read consistently with the position given first. */
-  loadEvents(signal: AbortSignal): Promise<{ position: LogPosition; batches: AsyncIterable<readonly StoredEvent[]> }>;
+  loadEvents(
+    signal: AbortSignal,
+  ): Promise<{ position: LogPosition; batches: AsyncIterable<readonly StoredEvent[]> }>;
   /** One event with the reports of all its agency events in the order of arrival; null when unknown. */
   event(id: EventId): Promise<{ event: QuakeEvent; reports: Report[] } | null>;
   /** Counts kept for `/status` and the tests. */

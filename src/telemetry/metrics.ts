@@ -1,0 +1,114 @@
+// Prometheus metrics of every role, made in one place so that names, units and labels stay consistent.
+// Labels have few values: an agency, a stage, a reason out of a closed list; never an id or an address.
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds; from a hop inside one process to an agency's slow publication. */
+const DELAY_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 120, 600, 3600];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** All metrics on a registry of their own; `process` adds Node's own (CPU, memory, event loop). */
+export function createMetrics(options: { process?: boolean } = {}) {
+  const registry = new Registry();
+  if (options.process) collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    reports: new Counter({
+      name: 'quakewire_reports_total',
+      help: 'Reports acknowledged by the log',
+      labelNames: ['agency', 'via'] as const,
+      registers,
+    }),
+    deadLetters: new Counter({
+      name: 'quakewire_dead_letters_total',
+      help: 'Messages that could not be read',
+      labelNames: ['agency', 'via'] as const,
+      registers,
+    }),
+    sourceUnknownActions: new Counter({
+      name: 'quakewire_source_unknown_actions_total',
+      help: 'Messages whose action is neither create nor update',
+      labelNames: ['agency'] as const,
+      registers,
+    }),
+    sourceReconnects: new Counter({
+      name: 'quakewire_source_reconnects_total',
+      help: 'Connections opened after the first',
+      labelNames: ['agency'] as const,
+      registers,
+    }),
+    sourceLive: new Gauge({
+      name: 'quakewire_source_live',
+      help: '1 while the source is live, else 0',
+      labelNames: ['agency'] as const,
+      registers,
+    }),
+    sourceLastMessage: new Gauge({
+      name: 'quakewire_source_last_message_timestamp_seconds',
+      help: 'When the last message with an event came, unix time',
+      labelNames: ['agency'] as const,
+      registers,
+    }),
+    publicationDelay: new Histogram({
+      name: 'quakewire_publication_delay_seconds',
+      help: 'From the origin time of an earthquake to its first report reaching us',
+      labelNames: ['agency'] as const,
+      buckets: DELAY_BUCKETS_S,
+      registers,
+    }),
+    revisions: new Counter({
+      name: 'quakewire_revisions_total',
+      help: 'Revisions written to quake.events.v1',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    reportsUnchanging: new Counter({
+      name: 'quakewire_reports_unchanging_total',
+      help: 'Reports that changed nothing: older, or repeated',
+      registers,
+    }),
+    stageOffset: new Gauge({
+      name: 'quakewire_stage_offset',
+      help: 'Last offset a stage has applied',
+      labelNames: ['stage', 'topic'] as const,
+      registers,
+    }),
+    stageRetries: new Counter({
+      name: 'quakewire_stage_retries_total',
+      help: 'Times a stage had to wait for its log or database',
+      labelNames: ['stage'] as const,
+      registers,
+    }),
+    liveStreams: new Gauge({ name: 'quakewire_live_streams', help: 'Open /live streams', registers }),
+    liveFrames: new Counter({
+      name: 'quakewire_live_frames_total',
+      help: 'Frames encoded for /live',
+      registers,
+    }),
+    liveDropped: new Counter({
+      name: 'quakewire_live_dropped_total',
+      help: 'Streams closed because their reader took no bytes',
+      registers,
+    }),
+    liveResets: new Counter({
+      name: 'quakewire_live_resets_total',
+      help: 'Resumes answered with a reset',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    gatewayDelay: new Histogram({
+      name: 'quakewire_gateway_delay_seconds',
+      help: 'From a report reaching us to its event being written to the streams',
+      buckets: DELAY_BUCKETS_S,
+      registers,
+    }),
+    httpRequests: new Counter({
+      name: 'quakewire_http_requests_total',
+      help: 'HTTP answers by route and status class',
+      labelNames: ['route', 'status'] as const,
+      registers,
+    }),
+  };
+}
