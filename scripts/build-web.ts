@@ -1,0 +1,49 @@
+// Builds the web app into dist/web when its sources changed since the last build (--force: always).
+// What counts as changed: the content of every file the bundle is made from, by one hash in dist/web.sha256.
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SOURCES = [
+  'src/web',
+  'src/event',
+  'src/catalogue',
+  'src/clock.ts',
+  'src/errors.ts',
+  'vite.config.ts',
+  'package-lock.json',
+];
+const STAMP = 'dist/web.sha256';
+
+/** Builds if stale; says whether it did. */
+export async function buildWeb(options: { force?: boolean } = {}): Promise<boolean> {
+  const hash = hashSources();
+  const fresh =
+    existsSync('dist/web/index.html') && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash;
+  if (fresh && !options.force) return false;
+  const { build } = await import('vite');
+  await build({ logLevel: 'warn' });
+  mkdirSync('dist', { recursive: true });
+  writeFileSync(STAMP, hash);
+  return true;
+}
+
+function hashSources(): string {
+  const hash = createHash('sha256');
+  for (const source of SOURCES) {
+    const names = statSync(source).isDirectory()
+      ? readdirSync(source, { recursive: true, encoding: 'utf8' })
+          .filter((name) => !name.includes('.test.'))
+          .sort()
+          .map((name) => join(source, name))
+      : [source];
+    for (const name of names) if (statSync(name).isFile()) hash.update(name).update(readFileSync(name));
+  }
+  return hash.digest('hex');
+}
+
+if (import.meta.main) {
+  const built = await buildWeb({ force: process.argv.includes('--force') });
+  if (built) console.log('Web app built into dist/web');
+}

@@ -1,0 +1,50 @@
+// Checks what the documents say against the code: links lead somewhere, error codes are the table's,
+// npm scripts and flags that a document names exist, and no document speaks of what is not there.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describeConfig } from '../src/config.ts';
+import { ERROR_CODES } from '../src/errors.ts';
+
+const documents = [
+  ...readdirSync('.').filter((name) => name.endsWith('.md')),
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+const scripts = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> })
+  .scripts;
+const help = describeConfig();
+const problems: string[] = [];
+
+for (const document of documents) {
+  const text = readFileSync(document, 'utf8');
+  for (const [, target] of text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+    if (/^[a-z]+:/.test(target!)) continue;
+    if (!existsSync(join(dirname(document), target!)))
+      problems.push(`${document}: link to ${target} leads nowhere`);
+  }
+  for (const [, script] of text.matchAll(/\bnpm run ([a-z:-]+)/g)) {
+    if (!(script! in scripts)) problems.push(`${document}: npm run ${script} does not exist`);
+  }
+  if (document === 'README.md') {
+    for (const [name] of text.matchAll(/--[a-z][a-z-]+[a-z]/g)) {
+      const known = help.includes(name) || text.includes(`npm run fault -- ${name}`);
+      if (!known) problems.push(`${document}: there is no flag ${name}`);
+    }
+  }
+}
+
+const listed = new Set(
+  [...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `([A-Z_]+)`/gm)].map((match) => match[1]!),
+);
+for (const code of Object.keys(ERROR_CODES))
+  if (!listed.has(code)) problems.push(`docs/errors.md: ${code} is missing`);
+for (const code of listed)
+  if (!(code in ERROR_CODES)) problems.push(`docs/errors.md: ${code} is not in src/errors.ts`);
+
+for (const problem of problems) console.error(problem);
+console.log(
+  problems.length === 0 ? `docs: ${documents.length} documents hold` : `docs: ${problems.length} problems`,
+);
+process.exit(problems.length === 0 ? 0 : 1);

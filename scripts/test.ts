@@ -1,0 +1,38 @@
+// `npm test`: gets what the tests need (a Chromium, the built web app), runs Vitest with the given arguments,
+// and ends with one plain line made from the runner's own JSON report.
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { buildWeb } from './build-web.ts';
+import { ensureChromium } from './chromium.ts';
+
+const REPORT = 'test-results/vitest.json';
+
+const chromiumPath = ensureChromium();
+await buildWeb();
+mkdirSync('test-results', { recursive: true });
+rmSync(REPORT, { force: true });
+const run = spawnSync(
+  process.execPath,
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${REPORT}`,
+    ...process.argv.slice(2),
+  ],
+  { stdio: 'inherit', env: { ...process.env, CHROMIUM_PATH: chromiumPath } },
+);
+const report = JSON.parse(readFileSync(REPORT, 'utf8')) as {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numFailedTestSuites: number;
+  success: boolean;
+};
+// A file that does not even load has no failed test; it counts as one.
+const failed = Math.max(report.numFailedTests, report.success && run.status === 0 ? 0 : 1);
+const skipped = report.numPendingTests > 0 ? `, ${report.numPendingTests} skipped` : '';
+console.log(`${report.numPassedTests} passed, ${failed} failed${skipped}`);
+process.exit(failed === 0 && report.numPassedTests > 0 ? 0 : 1);

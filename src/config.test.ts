@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { describeConfig, readConfig } from './config.ts';
+
+describe('readConfig()', () => {
+  test('gives the documented defaults when nothing is said', () => {
+    expect(readConfig([], {})).toMatchObject({
+      role: '',
+      host: '127.0.0.1',
+      port: 8080,
+      dataDir: './.quakewire',
+      adminPort: 9090,
+    });
+  });
+
+  test('reads a flag in both spellings and its variable, and the flag wins', () => {
+    expect(readConfig(['--port', '1234'], {})).toMatchObject({ port: 1234 });
+    expect(readConfig(['--port=1234'], { QUAKEWIRE_PORT: '99' })).toMatchObject({ port: 1234 });
+    expect(readConfig([], { QUAKEWIRE_PORT: '99' })).toMatchObject({ port: 99 });
+  });
+
+  test('reads the role', () => {
+    expect(readConfig(['demo', '--replay-speed', '10'], {})).toMatchObject({ role: 'demo', replaySpeed: 10 });
+  });
+
+  test.each([
+    [['--port', '70000'], {}, '--port is "70000", expected a whole number from 0 to 65535'],
+    [['--port', '0x10'], {}, '--port is "0x10"'],
+    [['--data-dri', 'x'], {}, 'the nearest is --data-dir'],
+    [[], { QUAKEWIRE_DATA_DRI: 'x' }, 'the nearest is QUAKEWIRE_DATA_DIR'],
+    [[], { QUAKEWIRE_LOG_LEVEL: 'loud' }, 'QUAKEWIRE_LOG_LEVEL is "loud", expected one of trace, debug'],
+    [['--emsc-fdsn-url', 'ftp://x'], {}, 'expected a URL beginning with http:// or https://'],
+    [['--replay-start', 'yesterday'], {}, 'expected a UTC instant such as'],
+    [['--port'], {}, '--port has no value'],
+    [['fly'], {}, '"fly" is not a role'],
+  ])('refuses %j %j with the reason', (args, environment, message) => {
+    expect(() => readConfig(args, environment)).toThrow(message);
+  });
+
+  test('leaves foreign variables alone', () => {
+    expect(readConfig([], { PATH: '/bin', QUAKE: 'x' })).toMatchObject({ role: '' });
+  });
+});
+
+test('describeConfig() names every flag with its variable', () => {
+  const help = describeConfig();
+  for (const name of [
+    '--host',
+    '--emsc-fdsn-interval-s',
+    'QUAKEWIRE_LIVE_QUEUE_BYTES_MAX',
+    'quakewire demo',
+  ]) {
+    expect(help).toContain(name);
+  }
+});

@@ -1,0 +1,281 @@
+// Configuration: the only reader of the environment and the command line. Every flag has an environment
+// variable of the same name (`--data-dir` = `QUAKEWIRE_DATA_DIR`); the flag wins. An unknown or bad one
+// is refused with the reason. `--help` is printed from the same table.
+
+import { QuakewireError } from './errors.ts';
+import { LOG_LEVELS, type LogLevel } from './telemetry/logger.ts';
+
+type Parse<T> = (text: string) => T | { readonly wanted: string };
+
+interface Flag<T> {
+  readonly parse: Parse<T>;
+  readonly default: T;
+  readonly help: string;
+  /** How the value is shown in `--help`. */
+  readonly value: string;
+}
+
+const flag = <T>(value: string, parse: Parse<T>, fallback: T, help: string): Flag<T> => ({
+  parse,
+  default: fallback,
+  help,
+  value,
+});
+
+const text: Parse<string> = (value) => (value === '' ? { wanted: 'some text' } : value);
+const optionalText: Parse<string | null> = text;
+const number =
+  (min: number, max: number): Parse<number> =>
+  (value) => {
+    const parsed = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+    return parsed >= min && parsed <= max ? parsed : { wanted: `a number from ${min} to ${max}` };
+  };
+const integer =
+  (min: number, max: number): Parse<number> =>
+  (value) => {
+    const parsed = /^-?\d+$/.test(value) ? Number(value) : Number.NaN;
+    return parsed >= min && parsed <= max ? parsed : { wanted: `a whole number from ${min} to ${max}` };
+  };
+const oneOf =
+  <T extends string>(...allowed: readonly T[]): Parse<T> =>
+  (value) =>
+    allowed.includes(value as T) ? (value as T) : { wanted: `one of ${allowed.join(', ')}` };
+const yesNo: Parse<boolean> = (value) =>
+  value === 'true' || value === 'yes' || value === '1'
+    ? true
+    : value === 'false' || value === 'no' || value === '0'
+      ? false
+      : { wanted: 'true or false' };
+const url =
+  (...protocols: string[]): Parse<string> =>
+  (value) =>
+    URL.canParse(value) && protocols.includes(new URL(value).protocol)
+      ? value
+      : { wanted: `a URL beginning with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}` };
+const instant: Parse<number | null> = (value) => {
+  const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z?)?$/.test(value)
+    ? Date.parse(value.length > 10 && !value.endsWith('Z') ? `${value}Z` : value)
+    : Number.NaN;
+  return Number.isNaN(ms) ? { wanted: 'a UTC instant such as 2023-02-06T01:00:00Z' } : ms;
+};
+
+/** All flags, in the order in which `--help` lists them. */
+const FLAGS = {
+  host: flag('ADDRESS', text, '127.0.0.1', 'address the gateway listens on; 0.0.0.0 for all'),
+  port: flag('PORT', integer(0, 65535), 8080, 'port of the gateway; 0 takes a free one'),
+  'admin-host': flag('ADDRESS', text, '127.0.0.1', 'address of the admin port; keep it off public networks'),
+  'admin-port': flag(
+    'PORT',
+    integer(0, 65535),
+    9090,
+    'port of /metrics, /healthz, /readyz, /log-level; 0 takes a free one',
+  ),
+  'data-dir': flag('FOLDER', text, './.quakewire', 'embedded log and database'),
+  starter: flag('true|false', yesNo, true, 'show the starter catalogue (USGS M 4.5 and above, 2022–2025)'),
+  'emsc-websocket-url': flag(
+    'URL',
+    url('ws:', 'wss:'),
+    'wss://www.seismicportal.eu/standing_order/websocket',
+    "EMSC's standing-order websocket",
+  ),
+  'emsc-fdsn-url': flag(
+    'URL',
+    url('http:', 'https:'),
+    'https://www.seismicportal.eu/fdsnws/event/1/',
+    "EMSC's FDSN event service, for what the websocket missed",
+  ),
+  'emsc-fdsn-interval-s': flag(
+    'SECONDS',
+    number(0, 3600),
+    10,
+    'least time between two requests to the FDSN service',
+  ),
+  'emsc-backfill-days': flag('DAYS', number(0, 366), 7, 'how far a first start fills back'),
+  'emsc-reconcile-s': flag(
+    'SECONDS',
+    number(1, 86_400),
+    1800,
+    'how often to look for events that EMSC took back',
+  ),
+  'emsc-confirm-s': flag(
+    'SECONDS',
+    number(0, 86_400),
+    300,
+    'time between the two looks that confirm a withdrawal',
+  ),
+  'live-streams-max': flag(
+    'COUNT',
+    integer(1, 1_000_000),
+    20_000,
+    'open /live streams at most; beyond that 503',
+  ),
+  'live-streams-per-address-max': flag(
+    'COUNT',
+    integer(1, 1_000_000),
+    1000,
+    'of these from one address at most',
+  ),
+  'live-queue-bytes-max': flag(
+    'BYTES',
+    integer(1024, 64 * 1024 ** 2),
+    262_144,
+    'unread bytes after which a stream is dropped',
+  ),
+  'drain-s': flag('SECONDS', number(0, 600), 5, 'time over which a stopping gateway sends its readers away'),
+  'replay-files': flag(
+    'FILES',
+    text,
+    'fixtures/emsc/kahramanmaras-2023-02-06.tsv.gz',
+    'demo, replay: recorded reports, comma list (fixtures/README.md has the format)',
+  ),
+  'replay-start': flag<number | null>(
+    'INSTANT',
+    instant,
+    null,
+    'demo, replay: recorded instant to begin at; default: see README',
+  ),
+  'replay-speed': flag('FACTOR', number(0.01, 1_000_000), 60, 'demo, replay: recorded seconds in one second'),
+  'replay-port': flag(
+    'PORT',
+    integer(0, 65535),
+    0,
+    'demo, replay: port of the replayed agency; 0 takes a free one',
+  ),
+  'replay-faults': flag<string | null>(
+    'LIST',
+    optionalText,
+    null,
+    'demo, replay: faults to add, such as drop=0.01,garbage=0.02',
+  ),
+  'replay-seed': flag('NUMBER', integer(0, 2 ** 31), 1, 'demo, replay: seed of the faults'),
+  'log-level': flag<LogLevel>(
+    'LEVEL',
+    oneOf(...LOG_LEVELS),
+    'info',
+    `${LOG_LEVELS.join(', ')}; SIGUSR2 turns it while running`,
+  ),
+  'log-format': flag(
+    'FORMAT',
+    oneOf('auto', 'json', 'text'),
+    'auto',
+    'json, text, or auto: text on a terminal, else json',
+  ),
+} as const;
+
+export const ROLES = {
+  '': 'everything in one process: source, log, associate, store, gateway (the default)',
+  demo: 'everything against a replay of 2023-02-06, the day of the Kahramanmaraş earthquakes; no internet needed',
+  replay: "a recorded agency: speaks EMSC's websocket and FDSN from recorded files",
+} as const;
+
+export type Role = keyof typeof ROLES;
+type FlagName = keyof typeof FLAGS;
+type Camel<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
+type ValueOf<F> = F extends Flag<infer T> ? T : never;
+
+/** What the command line and the environment said, whole and checked. */
+export type Config = { readonly role: Role } & {
+  readonly [K in FlagName as Camel<K>]: ValueOf<(typeof FLAGS)[K]>;
+};
+
+const PREFIX = 'QUAKEWIRE_';
+const toVariable = (name: string) => PREFIX + name.toUpperCase().replaceAll('-', '_');
+const toCamel = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/**
+ * The configuration, or `'help'` when that was asked for.
+ * Throws `CONFIG_INVALID` that names the flag or variable, what it is and what was wanted.
+ */
+export function readConfig(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Config | 'help' {
+  const given = new Map<FlagName, { text: string; where: string }>();
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith(PREFIX) || value === undefined) continue;
+    const name = (Object.keys(FLAGS) as FlagName[]).find((candidate) => toVariable(candidate) === variable);
+    if (!name)
+      throw refuse(variable, 'there is no such setting', Object.keys(FLAGS).map(toVariable), variable);
+    given.set(name, { text: value, where: variable });
+  }
+  const words: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (arg === '--help' || arg === '-h') return 'help';
+    if (!arg.startsWith('--')) {
+      words.push(arg);
+      continue;
+    }
+    const [name, inline] = split(arg.slice(2));
+    if (!(name in FLAGS)) {
+      throw refuse(
+        `--${name}`,
+        'there is no such flag',
+        Object.keys(FLAGS).map((known) => `--${known}`),
+        `--${name}`,
+      );
+    }
+    const value = inline ?? args[++i];
+    if (value === undefined)
+      throw new QuakewireError('CONFIG_INVALID', `Cannot start: --${name} has no value`);
+    given.set(name as FlagName, { text: value, where: `--${name}` });
+  }
+  const role = words[0] ?? '';
+  if (words.length > 1 || !(role in ROLES)) {
+    const roles = Object.keys(ROLES).filter(Boolean).join(', ');
+    throw new QuakewireError(
+      'CONFIG_INVALID',
+      `Cannot start: "${words.join(' ')}" is not a role, expected none or one of ${roles}`,
+    );
+  }
+  const config: Record<string, unknown> = { role };
+  for (const name of Object.keys(FLAGS) as FlagName[]) {
+    const { parse, default: fallback } = FLAGS[name] as Flag<unknown>;
+    const raw = given.get(name);
+    const value = raw ? parse(raw.text) : fallback;
+    if (raw && typeof value === 'object' && value !== null && 'wanted' in value) {
+      throw new QuakewireError(
+        'CONFIG_INVALID',
+        `Cannot start: ${raw.where} is "${raw.text}", expected ${value.wanted}`,
+      );
+    }
+    config[toCamel(name)] = value;
+  }
+  return config as Config;
+}
+
+/** The text of `--help`: roles, then every flag with its variable and default. */
+export function describeConfig(): string {
+  const roles = Object.entries(ROLES).map(([role, help]) => `  quakewire ${role}`.padEnd(22) + help);
+  const flags = (Object.keys(FLAGS) as FlagName[]).map((name) => {
+    const { value, help, default: fallback } = FLAGS[name] as Flag<unknown>;
+    return `  --${name} ${value}\n        ${help}\n        default: ${fallback ?? 'none'}; environment: ${toVariable(name)}`;
+  });
+  return ['Usage: quakewire [ROLE] [FLAGS]', '', 'Roles', ...roles, '', 'Flags', ...flags, ''].join('\n');
+}
+
+function split(word: string): [string, string | undefined] {
+  const equals = word.indexOf('=');
+  return equals < 0 ? [word, undefined] : [word.slice(0, equals), word.slice(equals + 1)];
+}
+
+function refuse(what: string, why: string, known: string[], given: string): QuakewireError {
+  const nearest = known.toSorted((a, b) => difference(a, given) - difference(b, given))[0]!;
+  return new QuakewireError(
+    'CONFIG_INVALID',
+    `Cannot start: ${what}: ${why}; the nearest is ${nearest}, --help lists all`,
+  );
+}
+
+/** How many letters two names differ in (Levenshtein), to offer the nearest known one. */
+function difference(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
