@@ -1,0 +1,163 @@
+// How long from an agency's frame to the bytes on /live? Floor: a bare TCP relay of the same bytes.
+// Also: how long until the event is applied in a Chromium page?
+// Frames are sent one by one with a pause, as the world sends them; both chains are measured alternately in one run.
+
+import { fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { ensureChromium } from '../scripts/chromium.ts';
+import { CHROMIUM_ARGS } from '../test/support/browser.ts';
+import { createLiveClient } from '../test/support/live-client.ts';
+import { startQuakewire } from '../test/support/quakewire.ts';
+import { toQuantile, toRange, writeResult } from './report.ts';
+
+const RUNS = 5;
+const FRAMES = 400;
+const PAGE_FRAMES = 200;
+const PAUSE_MS = 5;
+const template = readFileSync('fixtures/emsc/ws-messages/create-20250305_0000090.json', 'utf8');
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+let counter = 0;
+
+/** The recorded frame as that of a new event of today. */
+function createFrame(): { frame: string; unid: string } {
+  const unid = `20250305_${String(1_000_000 + counter++)}`;
+  const now = new Date().toISOString();
+  return {
+    unid,
+    frame: template.replaceAll('20250305_0000090', unid).replace('2025-03-05T10:06:56.102425Z', now),
+  };
+}
+
+const http = createServer((_request, response) => response.writeHead(204).end());
+const agency = new WebSocketServer({
+  server: http,
+  path: '/standing_order/websocket',
+  perMessageDeflate: false,
+});
+const connected = new Promise<WebSocket>((resolve) => agency.once('connection', resolve));
+await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+const { port } = http.address() as { port: number };
+
+const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-latency-'));
+const quakewire = await startQuakewire({
+  args: [
+    ...['--data-dir', dataDir, '--log-level', 'warn', '--emsc-fdsn-interval-s', '0.05'],
+    ...['--emsc-websocket-url', `ws://127.0.0.1:${port}/standing_order/websocket`],
+    ...['--emsc-fdsn-url', `http://127.0.0.1:${port}/fdsnws/event/1/`],
+  ],
+});
+const socket = await connected;
+const relay = fork('bench/relay.peer.ts', { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+const ports = await new Promise<{ into: number; out: number }>((resolve) =>
+  relay.stdout!.once('data', (bytes: Buffer) => resolve(JSON.parse(bytes.toString()))),
+);
+const relayOut = connect(ports.out, '127.0.0.1').setNoDelay(true);
+const relayInto = connect(ports.into, '127.0.0.1').setNoDelay(true);
+
+const waiting = new Map<string, (atMs: number) => void>();
+const client = createLiveClient({
+  url: () => quakewire.url,
+  onRecord: ({ event, atMs }) => event && waiting.get(event.id)?.(atMs),
+});
+while (!client.records.some((record) => record.kind === 'hello')) await pause(10);
+
+async function timeChain(frame: string, unid: string): Promise<number> {
+  const seen = new Promise<number>((resolve) => waiting.set(`emsc-${unid}`, resolve));
+  const sentAtMs = performance.now();
+  socket.send(frame);
+  return (await seen) - sentAtMs;
+}
+
+async function timeRelay(frame: string): Promise<number> {
+  const bytes = Buffer.from(frame);
+  const seen = new Promise<number>((resolve) => {
+    let got = 0;
+    const take = (chunk: Buffer) => {
+      got += chunk.length;
+      if (got < bytes.length) return;
+      relayOut.off('data', take);
+      resolve(performance.now());
+    };
+    relayOut.on('data', take);
+  });
+  const sentAtMs = performance.now();
+  relayInto.write(bytes);
+  return (await seen) - sentAtMs;
+}
+
+for (let i = 0; i < 200; i++) {
+  const { frame, unid } = createFrame();
+  await timeRelay(frame);
+  await timeChain(frame, unid);
+}
+const chain: number[][] = [];
+const floor: number[][] = [];
+for (let run = 0; run < RUNS; run++) {
+  chain.push([]);
+  floor.push([]);
+  for (let i = 0; i < FRAMES; i++) {
+    const { frame, unid } = createFrame();
+    floor[run]!.push(await timeRelay(frame));
+    await pause(PAUSE_MS);
+    chain[run]!.push(await timeChain(frame, unid));
+    await pause(PAUSE_MS);
+  }
+}
+
+const browser = await chromium.launch({ executablePath: ensureChromium(), args: CHROMIUM_ARGS });
+const page = await browser.newPage();
+await page.goto(quakewire.url);
+await page.waitForFunction(() => (globalThis as unknown as PageHandle).quakewire?.connection === 'live');
+interface PageHandle {
+  quakewire?: { connection: string; appliedAtMs(id: string): number | null };
+  performance: Performance;
+}
+const inPage: number[] = [];
+for (let i = 0; i < PAGE_FRAMES; i++) {
+  const { frame, unid } = createFrame();
+  const sentAtMs = performance.timeOrigin + performance.now();
+  socket.send(frame);
+  const handle = await page.waitForFunction((id) => {
+    const scope = globalThis as unknown as PageHandle;
+    const atMs = scope.quakewire?.appliedAtMs(id);
+    return atMs == null ? null : scope.performance.timeOrigin + atMs;
+  }, `emsc-${unid}`);
+  inPage.push(Number(await handle.jsonValue()) - sentAtMs);
+  await pause(20);
+}
+await browser.close();
+
+const at = (runs: number[][], q: number) => runs.map((run) => toQuantile(run, q));
+const ratios = at(chain, 0.5).map((value, run) => value / at(floor, 0.5)[run]!);
+const ratio = toQuantile(ratios, 0.5);
+const pageP50 = toQuantile(inPage, 0.5);
+const pageP99 = toQuantile(inPage, 0.99);
+writeResult('latency', {
+  title: 'Frame in → SSE out',
+  method: `An EMSC frame of ${template.length} bytes on a websocket until its event is on /live: parsed, durable in the log (fsync), associated, durable again, sent. Floor: the same bytes through a process that relays TCP. ${RUNS} runs of ${FRAMES} frames, alternating, ${PAUSE_MS} ms apart; median of the runs (least–most). Page: until applied to the catalogue in a Chromium tab that draws with software WebGL; ${PAGE_FRAMES} frames.`,
+  columns: ['chain', 'p50 ms', 'p99 ms'],
+  rows: [
+    ['TCP relay (floor)', toRange(at(floor, 0.5), 3), toRange(at(floor, 0.99), 3)],
+    ['Quakewire: frame → SSE', toRange(at(chain, 0.5), 3), toRange(at(chain, 0.99), 3)],
+    ['ratio at p50', toRange(ratios, 2), ''],
+    ['Quakewire: frame → applied in the page', pageP50.toFixed(1), pageP99.toFixed(1)],
+  ],
+  verdict: `Goal ≤ 3× the floor: ${ratio <= 3 ? 'met' : `missed, ${ratio.toFixed(1)}×`}. Goal in the page p50 ≤ 10 ms, p99 ≤ 40 ms: ${pageP50 <= 10 && pageP99 <= 40 ? 'met' : 'missed'}.`,
+});
+
+await client.close();
+await quakewire.stop();
+relay.disconnect();
+relayOut.destroy();
+relayInto.destroy();
+agency.close();
+http.close();
+socket.terminate();
+rmSync(dataDir, { recursive: true, force: true });

@@ -1,0 +1,24 @@
+// The floor of bench/latency.ts: a process that passes bytes from one TCP socket to another and does nothing else.
+// Prints the two ports: bytes written to the first come out of the second.
+
+import { createServer, type Socket } from 'node:net';
+
+const readers = new Set<Socket>();
+const out = createServer((socket) => {
+  socket.setNoDelay(true);
+  readers.add(socket);
+  socket.on('close', () => readers.delete(socket));
+  socket.on('error', () => socket.destroy());
+});
+const into = createServer((socket) => {
+  socket.setNoDelay(true);
+  socket.on('data', (bytes) => {
+    for (const reader of readers) reader.write(bytes);
+  });
+  socket.on('error', () => socket.destroy());
+});
+const portOf = (server: typeof out) => (server.address() as { port: number }).port;
+out.listen(0, '127.0.0.1', () => {
+  into.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ into: portOf(into), out: portOf(out) })));
+});
+process.on('disconnect', () => process.exit());
