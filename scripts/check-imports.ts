@@ -11,9 +11,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: ['event', 'catalogue', 'errors.ts', 'clock.ts'],
   telemetry: ['errors.ts'],
   sources: ['event', 'telemetry', 'errors.ts', 'clock.ts'],
-  log: ['event', 'telemetry', 'errors.ts', 'clock.ts'],
+  sqlite: ['errors.ts'],
+  log: ['event', 'sqlite', 'telemetry', 'errors.ts', 'clock.ts'],
   associate: ['event', 'telemetry', 'errors.ts', 'clock.ts'],
-  store: ['event', 'telemetry', 'errors.ts', 'clock.ts'],
+  store: ['event', 'sqlite', 'telemetry', 'errors.ts', 'clock.ts'],
   gateway: ['event', 'catalogue', 'telemetry', 'errors.ts', 'clock.ts'],
   replay: ['event', 'telemetry', 'errors.ts', 'clock.ts'],
 };

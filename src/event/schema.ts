@@ -95,21 +95,17 @@ export const WithdrawalReportSchema = Type.Object({
 export const ReportSchema = Type.Union([SolutionReportSchema, WithdrawalReportSchema]);
 
 /** What a revision changed against the one before. */
-export const ChangedFieldSchema = Type.Union(
-  (
-    [
-      'originTime',
-      'epicentre',
-      'depth',
-      'magnitude',
-      'magnitudeType',
-      'region',
-      'eventType',
-      'author',
-      'state',
-    ] as const
-  ).map((name) => Type.Literal(name)),
-);
+export const ChangedFieldSchema = Type.Union([
+  Type.Literal('originTime'),
+  Type.Literal('epicentre'),
+  Type.Literal('depth'),
+  Type.Literal('magnitude'),
+  Type.Literal('magnitudeType'),
+  Type.Literal('region'),
+  Type.Literal('eventType'),
+  Type.Literal('author'),
+  Type.Literal('state'),
+]);
 
 /** A value of `quake.events.v1`: the earthquake as Quakewire knows it, whole, at one revision. */
 export const QuakeEventSchema = Type.Object({
@@ -136,8 +132,15 @@ export const QuakeEventSchema = Type.Object({
     description: 'The agency events that are this event, in the order in which they joined',
   }),
   changed: Type.Array(ChangedFieldSchema, {
-    description: 'Against the revision before; empty at revision 1',
+    description: 'Against the revision before; empty at revision 1 and when only updatedAtMs moved',
   }),
+  cause: Type.Optional(
+    Type.String({
+      maxLength: 80,
+      description:
+        'Place of the report that made this revision, <epoch>:<offset> in quake.reports.v1; left out for events that no log made',
+    }),
+  ),
 });
 
 /** A value of `quake.dead-letters.v1`: a message that could not be read, and why. */
@@ -150,5 +153,7 @@ export const DeadLetterSchema = Type.Object({
     Type.String({ description: 'Path of the field at fault, dots between; null when none can be named' }),
   ),
   rawBase64: Type.String({ description: 'The bytes as received, base64, cut at DEAD_LETTER_RAW_BYTES_MAX' }),
-  via: Type.Union([Type.Literal('websocket'), Type.Literal('fdsn')]),
+  via: Type.Union([Type.Literal('websocket'), Type.Literal('fdsn'), Type.Literal('log')], {
+    description: 'Where it was met; log: a record of quake.reports.v1 that could not be decoded',
+  }),
 });

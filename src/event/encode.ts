@@ -1,0 +1,103 @@
+// Values of the topics as bytes: JSON in UTF-8, one object a record, shape by ./schema.ts.
+// Decoding never throws: bytes that are not what the schema says come back as a rejection with the
+// reason, so that one bad record stops nobody. Fields the schema does not know pass through untouched.
+
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import {
+  DeadLetterSchema,
+  QuakeEventSchema,
+  SCHEMA_VERSION,
+  SolutionReportSchema,
+  WithdrawalReportSchema,
+} from './schema.ts';
+import type { DeadLetter, QuakeEvent, Report } from './types.ts';
+
+/** Bytes of a message kept in a dead letter: EMSC's messages have 0.6 kB, its longest answers are cut. */
+export const DEAD_LETTER_RAW_BYTES_MAX = 64 * 1024;
+
+/** Why bytes were not read. */
+export interface Rejection {
+  /** What was found and what was wanted, in words. */
+  readonly reason: string;
+  /** Path of the field at fault, dots between; null when none can be named. */
+  readonly field: string | null;
+}
+
+export type Decoded<T> =
+  | { readonly value: T; readonly rejection?: never }
+  | { readonly rejection: Rejection; readonly value?: never };
+
+export const encodeReport = (report: Report): Uint8Array => Buffer.from(JSON.stringify(report));
+export const encodeEvent = (event: QuakeEvent): Uint8Array => Buffer.from(JSON.stringify(event));
+export const encodeDeadLetter = (letter: DeadLetter): Uint8Array => Buffer.from(JSON.stringify(letter));
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const solutionReport = compile(SolutionReportSchema);
+const withdrawalReport = compile(WithdrawalReportSchema);
+const quakeEvent = compile(QuakeEventSchema);
+const deadLetter = compile(DeadLetterSchema);
+
+/** A value of `quake.reports.v1`. */
+export function decodeReport(bytes: Uint8Array): Decoded<Report> {
+  return decode(bytes, (kind) =>
+    kind === 'solution' ? solutionReport : kind === 'withdrawal' ? withdrawalReport : null,
+  ) as Decoded<Report>;
+}
+
+/** A value of `quake.events.v1`. */
+export function decodeEvent(bytes: Uint8Array): Decoded<QuakeEvent> {
+  return decode(bytes, () => quakeEvent) as Decoded<QuakeEvent>;
+}
+
+/** A value of `quake.dead-letters.v1`. */
+export function decodeDeadLetter(bytes: Uint8Array): Decoded<DeadLetter> {
+  return decode(bytes, () => deadLetter) as Decoded<DeadLetter>;
+}
+
+type Check = (value: unknown) => Rejection | null;
+
+function decode(bytes: Uint8Array, toCheck: (kind: unknown) => Check | null): Decoded<unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(utf8.decode(bytes));
+  } catch (error) {
+    return reject(`Cannot decode record: ${(error as Error).message}, expected JSON in UTF-8`, null);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return reject('Cannot decode record: the JSON is no object', null);
+  }
+  const { schemaVersion, kind } = value as Record<string, unknown>;
+  if (typeof schemaVersion === 'number' && schemaVersion > SCHEMA_VERSION) {
+    return reject(
+      `Cannot decode record: schemaVersion is ${schemaVersion}, written by a newer Quakewire; this one reads up to ${SCHEMA_VERSION}`,
+      'schemaVersion',
+    );
+  }
+  const check = toCheck(kind);
+  if (!check) {
+    return reject(
+      `Cannot decode record: kind is ${JSON.stringify(kind)}, expected "solution" or "withdrawal"`,
+      'kind',
+    );
+  }
+  const rejection = check(value);
+  return rejection ? { rejection } : { value };
+}
+
+/** The first fault of a value against a schema, or null. Compiled once: a check takes well under 1 µs. */
+function compile(schema: TSchema): Check {
+  const validator = Compile(schema);
+  return (value) => {
+    if (validator.Check(value)) return null;
+    // The deepest path says most: of a union, the parts that failed come before "matches none of them".
+    const faults = validator.Errors(value).sort((a, b) => depthOf(b) - depthOf(a));
+    const fault = faults[0]!;
+    const field = fault.instancePath.slice(1).replaceAll('/', '.') || null;
+    return { reason: `Cannot decode record: ${field ?? 'the value'} ${fault.message}`, field };
+  };
+}
+
+const depthOf = (fault: { instancePath: string }): number => fault.instancePath.split('/').length;
+
+const reject = (reason: string, field: string | null): Decoded<never> => ({ rejection: { reason, field } });
