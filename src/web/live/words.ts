@@ -1,0 +1,135 @@
+// From what is known to what is said: the state of the connection, the agencies behind it and the replay, in words.
+// Pure, browser-safe.
+
+import type { SourceStatus } from '../../sources/source.ts';
+import type { Text } from '../text/english.ts';
+import type { Formats } from '../text/formats.ts';
+import type { ConnectionState, Fault } from './connection-state.ts';
+import type { GatewayState } from './wire.ts';
+
+/** How it stands, for the pill's mark: well; well but nothing comes; on its way; not reachable; a recording. */
+export type Tone = 'live' | 'quiet' | 'busy' | 'down' | 'replay';
+
+export interface StatusWords {
+  readonly tone: Tone;
+  /** A few words, always shown. */
+  readonly label: string;
+  /** One or two sentences more; null when the label says all. */
+  readonly detail: string | null;
+}
+
+export interface StatusFacts {
+  readonly connection: ConnectionState;
+  /** Null until the gateway has said hello. */
+  readonly gateway: GatewayState | null;
+  /** The newest message of any agency, ms since the epoch UTC, the gateway's clock; null: none known. */
+  readonly lastMessageMs: number | null;
+  /** The gateway's real clock, ms since the epoch UTC (never the replayed one). */
+  readonly nowMs: number;
+  /** The browser's clock, in which the connection counts. */
+  readonly browserNowMs: number;
+  /** The last `caught-up` with changes, on the browser's clock; null: none. */
+  readonly caughtUp: { readonly changes: number; readonly atMs: number } | null;
+}
+
+/** The world sends about two messages a minute; this long without one is worth a word. */
+export const QUIET_AFTER_MS = 5 * 60_000;
+/** A lost connection that is not back by now is called offline. */
+export const RECONNECTING_MAX_MS = 30_000;
+/** An agency may take this long to answer at the start before it is called unreachable. */
+export const AGENCY_PATIENCE_MS = 10_000;
+/** How long "Caught up" stays. */
+export const CAUGHT_UP_SHOWN_MS = 10_000;
+
+export function describeStatus(facts: StatusFacts, text: Text, formats: Formats): StatusWords {
+  return facts.connection.name === 'live'
+    ? describeGateway(facts, text, formats)
+    : describeConnection(facts, text, formats);
+}
+
+/** The page has no stream at this moment. */
+function describeConnection(facts: StatusFacts, text: Text, formats: Formats): StatusWords {
+  const { connection, browserNowMs } = facts;
+  const { downSinceMs, fault, browserOnline } = connection;
+  if (downSinceMs === null) {
+    const label = connection.name === 'loading' ? text.loading : text.connecting;
+    return { tone: 'busy', label, detail: null };
+  }
+  const why = browserOnline || fault?.kind !== 'network' ? describeFault(fault, text) : text.browserOffline;
+  const waitMs = (connection.deadlineMs ?? browserNowMs) - browserNowMs;
+  const trying = connection.name === 'waiting' || connection.name === 'offline';
+  const next = trying
+    ? text.tryingAgain(formats.integer(Math.max(1, Math.ceil(waitMs / 1000))))
+    : text.tryingNow;
+  const lost = !browserOnline || browserNowMs - downSinceMs >= RECONNECTING_MAX_MS;
+  const detail = [why, next, text.showingLoaded].filter((part) => part !== '').join(' ');
+  return lost
+    ? { tone: 'down', label: text.offlineSince(formats.since(downSinceMs, browserNowMs)), detail }
+    : { tone: 'busy', label: text.reconnecting, detail };
+}
+
+/** The stream runs; what matters now is how the gateway stands with its agencies. */
+function describeGateway(facts: StatusFacts, text: Text, formats: Formats): StatusWords {
+  const { gateway, caughtUp, browserNowMs } = facts;
+  if (gateway === null) return { tone: 'busy', label: text.connecting, detail: null };
+  const recent = caughtUp !== null && browserNowMs - caughtUp.atMs < CAUGHT_UP_SHOWN_MS;
+  const fault = describeSources(facts, gateway.sources, text, formats);
+  if (recent && caughtUp.changes > 0) {
+    const label = text.caughtUp(caughtUp.changes, formats.integer(caughtUp.changes));
+    return { tone: fault?.tone ?? 'live', label, detail: fault?.detail ?? null };
+  }
+  if (fault !== null) return fault;
+  return gateway.mode === 'replay'
+    ? { tone: 'replay', label: text.replay, detail: text.replayNotice }
+    : describeTraffic(facts, text, formats);
+}
+
+/** What keeps every agency from being live; null when at least one is. The nearest to being live speaks. */
+function describeSources(
+  facts: StatusFacts,
+  sources: readonly SourceStatus[],
+  text: Text,
+  formats: Formats,
+): StatusWords | null {
+  if (sources.length === 0 || sources.some(({ state }) => state === 'live')) return null;
+  const source = [...sources].sort((a, b) => NEARNESS[b.state] - NEARNESS[a.state])[0]!;
+  const { agency, reason, sinceMs } = source;
+  if (source.state === 'filling') {
+    const detail =
+      source.backfill === null
+        ? null
+        : text.backfill(formats.percent(source.backfill.done), formats.integer(source.backfill.reports));
+    return { tone: 'busy', label: text.filling(agency), detail };
+  }
+  const why = reason === null ? '' : `${reason.replace(/\.$/, '')}. `;
+  if (source.state === 'refused')
+    return { tone: 'down', label: text.agencyRefused(agency), detail: `${why}${text.showingStored}` };
+  if (source.state === 'connecting' && facts.nowMs - sinceMs < AGENCY_PATIENCE_MS)
+    return { tone: 'busy', label: text.agencyConnecting(agency), detail: null };
+  const label = text.agencyUnreachable(agency, formats.since(sinceMs, facts.nowMs));
+  return { tone: 'down', label, detail: `${why}${text.showingStored}` };
+}
+
+const NEARNESS: Readonly<Record<SourceStatus['state'], number>> = {
+  live: 4,
+  filling: 3,
+  connecting: 2,
+  waiting: 1,
+  refused: 0,
+};
+
+function describeTraffic(facts: StatusFacts, text: Text, formats: Formats): StatusWords {
+  const { lastMessageMs, nowMs } = facts;
+  if (lastMessageMs === null) return { tone: 'live', label: text.live, detail: null };
+  const ago = formats.ago(lastMessageMs, nowMs);
+  return nowMs - lastMessageMs < QUIET_AFTER_MS
+    ? { tone: 'live', label: text.liveLastMessage(ago), detail: null }
+    : { tone: 'quiet', label: text.quietLastMessage(ago), detail: text.quietDetail };
+}
+
+function describeFault(fault: Fault | null, text: Text): string {
+  if (fault === null) return '';
+  if (fault.kind === 'refused')
+    return fault.status === 503 ? text.fault.full : text.fault.refused(fault.status);
+  return fault.kind === 'unreadable' ? text.fault.unreadable(fault.detail) : text.fault[fault.kind];
+}
