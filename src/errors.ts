@@ -17,6 +17,11 @@ export const ERROR_CODES = {
   EVENT_UNKNOWN: false,
   CHUNK_UNKNOWN: false,
   CHUNK_MALFORMED: false,
+  ROUTE_UNKNOWN: false,
+  REQUEST_REFUSED: false,
+  STREAMS_FULL: true,
+  NOT_READY: true,
+  UNEXPECTED: false,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
