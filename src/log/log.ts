@@ -28,7 +28,8 @@ export interface EventLog {
   /**
    * Appends one record and gives its offset once it is durable (a kill -9 or power loss after that keeps it).
    * Appends of one caller keep their order. Rejects with `LOG_UNAVAILABLE` (retriable) or `LOG_FULL` (retriable
-   * once there is room); then the record is not in the log.
+   * once there is room); then the record is not in the log, nor any that the caller appended after it and
+   * before it learned of that: what is in the log is always without a gap. The bytes of `value` belong to the log.
    */
   append(topic: Topic, key: string, value: Uint8Array): Promise<number>;
   /**

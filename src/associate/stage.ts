@@ -1,0 +1,131 @@
+// The association stage: reads quake.reports.v1 from where the newest event came from, writes quake.events.v1.
+// Its only state is what the events themselves say, so that a kill at any moment is followed by exactly what an
+// undisturbed run would have written: docs/decisions/0002-events-are-the-checkpoint.md.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { QuakewireError } from '../errors.ts';
+import {
+  DEAD_LETTER_RAW_BYTES_MAX,
+  decodeReport,
+  encodeDeadLetter,
+  encodeEvent,
+  type Rejection,
+} from '../event/encode.ts';
+import { toCursor, toEventId } from '../event/identity.ts';
+import { SCHEMA_VERSION } from '../event/schema.ts';
+import type { DeadLetter, QuakeEvent } from '../event/types.ts';
+import type { EventLog, LogRecord } from '../log/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { revise } from './associate.ts';
+import { InFlight } from './in-flight.ts';
+import { EventView } from './view.ts';
+
+/** Appends under way at most: two groups of the embedded log, a few round trips of Kafka. */
+const APPENDS_MAX = 2_048;
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 10_000;
+
+export interface AssociateParts {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Works until the signal fires, then resolves. While the log is unavailable or full it waits and starts again
+ * from what the log holds. Rejects only on what no retry heals: `DATABASE_NEWER`, a programmer's mistake.
+ */
+export async function runAssociate(parts: AssociateParts, signal: AbortSignal): Promise<void> {
+  let retryDelayMs = RETRY_MIN_MS;
+  const onProgress = () => {
+    retryDelayMs = RETRY_MIN_MS;
+  };
+  while (!signal.aborted) {
+    try {
+      await follow(parts, signal, onProgress);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof QuakewireError && error.retriable)) throw error;
+      parts.metrics.stageRetries.inc({ stage: 'associate' });
+      parts.logger.warn({ err: error, retryDelayMs }, 'Association waits for the log');
+      await sleep(retryDelayMs, undefined, { signal }).catch(() => {});
+      retryDelayMs = Math.min(retryDelayMs * 2, RETRY_MAX_MS);
+    }
+  }
+}
+
+/** One run from what the log holds to the end of the signal, or to the first append that fails. */
+async function follow(
+  { log, clock, logger, metrics }: AssociateParts,
+  stopSignal: AbortSignal,
+  onProgress: () => void,
+): Promise<void> {
+  const appends = new InFlight(APPENDS_MAX);
+  // An append may fail while the loop below waits for a report that does not come.
+  const signal = AbortSignal.any([stopSignal, appends.failed]);
+  const view = await EventView.restore(log, signal);
+  if (signal.aborted) return;
+  const epoch = await log.epoch('quake.reports.v1');
+  const from = view.cause?.epoch === epoch ? view.cause.offset + 1 : 0;
+  logger.info({ events: view.size, fromOffset: from }, 'Association starts');
+  const offsetGauge = metrics.stageOffset.labels({ stage: 'associate', topic: 'quake.reports.v1' });
+
+  for await (const record of log.read('quake.reports.v1', from, { signal, isolation: 'uncommitted' })) {
+    const { value: report, rejection } = decodeReport(record.value);
+    if (rejection) {
+      const letter = toDeadLetter(record, rejection, clock.now());
+      logger.warn({ offset: record.offset, reason: rejection.reason }, 'Cannot decode a report');
+      metrics.deadLetters.inc({ agency: letter.agency, via: letter.via });
+      appends.add(log.append('quake.dead-letters.v1', record.key, encodeDeadLetter(letter)));
+    } else {
+      const id = toEventId(report.agency, report.agencyEventId);
+      let prior = view.peek(id);
+      if (prior === undefined) {
+        prior = await view.load(id);
+        if (signal.aborted) break;
+      }
+      const revision = revise(prior, report);
+      if (revision.event) {
+        const event: QuakeEvent = { ...revision.event, cause: toCursor(epoch, record.offset) };
+        view.put(event);
+        const appended = log.append('quake.events.v1', id, encodeEvent(event));
+        appends.add(
+          appended.then((offset) => {
+            view.acknowledge(event, offset);
+            onProgress();
+          }),
+        );
+        metrics.revisions.inc({ kind: toKind(event) });
+      } else {
+        metrics.reportsUnchanging.inc();
+      }
+    }
+    offsetGauge.set(record.offset);
+    if (appends.full) await appends.room();
+    if (signal.aborted) break;
+  }
+  await appends.settled();
+}
+
+function toKind(event: QuakeEvent): string {
+  if (event.state === 'withdrawn') return 'withdrawn';
+  return event.revision === 1 ? 'new' : 'revised';
+}
+
+/** The key of a report is `<agency>/<agency's id>`; when even that is broken the agency is `UNKNOWN`. */
+function toDeadLetter(record: LogRecord, rejection: Rejection, nowMs: number): DeadLetter {
+  const agency = /^([A-Za-z0-9_-]{1,16})\//.exec(record.key)?.[1] ?? 'UNKNOWN';
+  const raw = Buffer.from(record.value.subarray(0, DEAD_LETTER_RAW_BYTES_MAX));
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    agency,
+    receivedAtMs: nowMs,
+    reason: rejection.reason,
+    field: rejection.field,
+    rawBase64: raw.toString('base64'),
+    via: 'log',
+  };
+}
