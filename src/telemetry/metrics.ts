@@ -81,6 +81,12 @@ export function createMetrics(options: { process?: boolean } = {}) {
       labelNames: ['stage'] as const,
       registers,
     }),
+    storeRecordsSkipped: new Counter({
+      name: 'quakewire_store_records_skipped_total',
+      help: 'Records of the log that the store could not decode and left out',
+      labelNames: ['topic'] as const,
+      registers,
+    }),
     liveStreams: new Gauge({ name: 'quakewire_live_streams', help: 'Open /live streams', registers }),
     liveFrames: new Counter({
       name: 'quakewire_live_frames_total',

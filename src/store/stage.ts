@@ -1,0 +1,144 @@
+// The store stage: follows reports and events at the same time, each batch in one transaction with the position
+// it brings the view to. A database outage is not a poison message: the stage waits and goes on from where the
+// database then stands. A record that cannot be decoded is counted and left out; the log still has it.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QuakewireError } from '../errors.ts';
+import { type Decoded, decodeEvent, decodeReport } from '../event/encode.ts';
+import type { Report } from '../event/types.ts';
+import type { EventLog, LogRecord } from '../log/log.ts';
+import type { Topic } from '../log/topics.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { toBatches } from './batches.ts';
+import type { LogPosition, Store, StoredEvent } from './store.ts';
+
+/** About 10 ms of writing, so that the event loop is not held for longer. */
+const BATCH_BOUNDS = { countMax: 512, durationMaxMs: 50 };
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 15_000;
+
+export interface StoreParts {
+  readonly log: EventLog;
+  readonly store: Store;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Works until the signal fires, then resolves. Waits while the log or the database is unavailable. Rejects only on
+ * what no retry heals.
+ */
+export async function runStore(parts: StoreParts, signal: AbortSignal): Promise<void> {
+  const { store } = parts;
+  const failed = new AbortController();
+  const both = AbortSignal.any([signal, failed.signal]);
+  const followers = [
+    keepFollowing(parts, both, {
+      topic: 'quake.reports.v1',
+      decode: decodeReport,
+      apply: (batch, position) =>
+        store.applyReports(
+          batch.map(({ value }) => value),
+          position,
+        ),
+    } satisfies View<Report>),
+    keepFollowing(parts, both, {
+      topic: 'quake.events.v1',
+      decode: decodeEvent,
+      apply: (batch, position) =>
+        store.applyEvents(
+          batch.map(({ value, offset }): StoredEvent => ({ event: value, offset })),
+          position,
+        ),
+    }),
+  ];
+  try {
+    await Promise.all(followers);
+  } finally {
+    // One that ended with an error takes the other along.
+    failed.abort();
+    await Promise.allSettled(followers);
+  }
+}
+
+/** How one topic is kept in the store. */
+interface View<T> {
+  readonly topic: Topic;
+  readonly decode: (bytes: Uint8Array) => Decoded<T>;
+  readonly apply: (
+    batch: readonly { readonly value: T; readonly offset: number }[],
+    position: LogPosition,
+  ) => Promise<void>;
+}
+
+async function keepFollowing<T>(parts: StoreParts, signal: AbortSignal, view: View<T>): Promise<void> {
+  let retryDelayMs = RETRY_MIN_MS;
+  const onProgress = () => {
+    retryDelayMs = RETRY_MIN_MS;
+  };
+  while (!signal.aborted) {
+    try {
+      await follow(parts, signal, view, onProgress);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof QuakewireError && error.retriable)) throw error;
+      parts.metrics.stageRetries.inc({ stage: 'store' });
+      parts.logger.warn({ err: error, topic: view.topic, retryDelayMs }, 'The store waits');
+      await sleep(retryDelayMs, undefined, { signal }).catch(() => {});
+      retryDelayMs = Math.min(retryDelayMs * 2, RETRY_MAX_MS);
+    }
+  }
+}
+
+/** One run from where the store stands to the end of the signal, or to the first failure. */
+async function follow<T>(
+  { log, store, logger, metrics }: StoreParts,
+  stopSignal: AbortSignal,
+  view: View<T>,
+  onProgress: () => void,
+): Promise<void> {
+  const { topic } = view;
+  const epoch = await log.epoch(topic);
+  let { epoch: storedEpoch, offset } = await store.position(topic);
+  // Same epoch but ahead of the log: the log was put back from an older copy.
+  if (offset >= 0 && (storedEpoch !== epoch || offset >= (await log.end(topic)))) {
+    logger.warn({ topic, storedEpoch, epoch, offset }, 'The log is another one: its view starts over');
+    await store.reset(topic);
+    offset = -1;
+  }
+  const offsetGauge = metrics.stageOffset.labels({ stage: 'store', topic });
+  // Ends the reader whichever way this run ends.
+  const ended = new AbortController();
+  const signal = AbortSignal.any([stopSignal, ended.signal]);
+  try {
+    for await (const records of toBatches(log.read(topic, offset + 1, { signal }), BATCH_BOUNDS)) {
+      const batch = decodeAll(records, view, logger, metrics);
+      offset = records.at(-1)!.offset;
+      await view.apply(batch, { topic, epoch, offset });
+      offsetGauge.set(offset);
+      onProgress();
+    }
+  } finally {
+    ended.abort();
+  }
+}
+
+function decodeAll<T>(
+  records: readonly LogRecord[],
+  { topic, decode }: View<T>,
+  logger: Logger,
+  metrics: Metrics,
+): { value: T; offset: number }[] {
+  const decoded: { value: T; offset: number }[] = [];
+  for (const { offset, value: bytes } of records) {
+    const { value, rejection } = decode(bytes);
+    if (rejection) {
+      metrics.storeRecordsSkipped.inc({ topic });
+      logger.warn({ topic, offset, reason: rejection.reason }, 'Cannot decode a record; left out');
+    } else {
+      decoded.push({ value: value as T, offset });
+    }
+  }
+  return decoded;
+}
