@@ -195,7 +195,10 @@ function toCircle(
 }
 
 /** Whether an event, as it was published, meets the filter. Its state does not matter. */
-export function matchesEvent(filter: Filter, event: QuakeEvent): boolean {
+export function matchesEvent(
+  filter: Filter,
+  event: Pick<QuakeEvent, 'origin' | 'magnitude' | 'eventType'>,
+): boolean {
   const { originTimeMs, latitudeDeg, longitudeDeg, depthKm } = event.origin;
   return (
     matchesTime(filter, originTimeMs) &&
