@@ -1,0 +1,190 @@
+// The gateway: builds the Fastify app around the live hub, the stage that follows quake.events.v1, and the snapshot.
+// Building is not starting: nothing is read before `start`, nothing listens before `app.listen`.
+
+import fastifyCompress from '@fastify/compress';
+import Fastify, { type FastifyInstance } from 'fastify';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Clock } from '../clock.ts';
+import type { EventLog } from '../log/log.ts';
+import type { SourceStatus } from '../sources/source.ts';
+import type { Store } from '../store/store.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { type GatewayParts, toPresent } from './gateway.ts';
+import { addHeaders } from './headers.ts';
+import { createAnnouncer } from './live/announcer.ts';
+import { encodeFrame } from './live/frame.ts';
+import { HISTORY_BOUNDS, type HistoryBounds } from './live/history.ts';
+import { createHub, HUB_DEFAULTS, type HubOptions } from './live/hub.ts';
+import { answerProblems, toPath } from './problem.ts';
+import { routeCatalogue } from './routes/catalogue.ts';
+import { routeEvent } from './routes/event.ts';
+import { encodeReset, routeLive } from './routes/live.ts';
+import { routeMap } from './routes/map-svg.ts';
+import { findWebRoot, routeShell } from './routes/shell.ts';
+import { routeHealth, routeStatus } from './routes/status.ts';
+import { createSnapshot, type SnapshotOptions } from './snapshot/snapshot.ts';
+import { createStage } from './stage.ts';
+
+export interface GatewayOptions {
+  readonly log: EventLog;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** How the sources of this process stand now; empty where a gateway runs alone. */
+  readonly sources: () => readonly SourceStatus[];
+  /** Calls back after each change of a source's status; gives a function that ends it. */
+  readonly onSources: (listener: () => void) => () => void;
+  /** Folder of the built web app; without an index.html in it the page says how to build it. */
+  readonly webRoot: string;
+  /** A chunk of starter events (assets/starter.qwc); null: none. */
+  readonly starter: Uint8Array | null;
+  readonly options?: {
+    readonly hub?: Partial<HubOptions>;
+    readonly history?: Partial<HistoryBounds>;
+    readonly snapshot?: Partial<SnapshotOptions>;
+    /** Take a reader's address from X-Forwarded-For: only behind a proxy that sets it. */
+    readonly trustProxy?: boolean;
+    /** How often months are looked at that may have to become chunks, milliseconds. */
+    readonly rebuildMs?: number;
+  };
+}
+
+export interface Gateway {
+  readonly app: FastifyInstance;
+  /** True while the catalogue is loaded and streams are welcome. */
+  readonly isReady: () => boolean;
+  /** Begins to load and follow the log; resolves when the catalogue is ready to be asked. */
+  start(): Promise<void>;
+  /** Stops accepting, sends the readers away evenly over `spreadMs`, then lets go of the log. */
+  close(spreadMs?: number): Promise<void>;
+}
+
+/** A request has to be here within this time, its head sooner; streams, being answers, may last. Milliseconds. */
+const REQUEST_TIMEOUT_MS = 15_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const REBUILD_MS = 2_000;
+
+export function createGateway(given: GatewayOptions): Gateway {
+  const { log, store, clock, logger, metrics, sources, starter } = given;
+  const tuning = given.options ?? {};
+  const stop = new AbortController();
+  const stage = createStage({
+    ...{ log, store, clock, logger, metrics, starter },
+    bounds: { ...HISTORY_BOUNDS, ...tuning.history },
+    onChange: ({ frame, after, before }) => hub.broadcast(frame, after, before),
+    onReplaced: (view) => hub.startOver(encodeReset(view, 'epoch-changed', `The log is "${view.epoch}" now`)),
+  });
+  const hub = createHub(() => stage.view.history, metrics, { ...HUB_DEFAULTS, ...tuning.hub });
+  const snapshot = createSnapshot({
+    view: () => stage.view,
+    clock,
+    starter,
+    ...(tuning.snapshot ? { bounds: tuning.snapshot } : {}),
+  });
+  const parts: GatewayParts = {
+    version: packageJson.version,
+    startedAtMs: clock.now(),
+    ...{ log, store, clock, logger, metrics, sources, stage, hub, snapshot },
+    webRoot: findWebRoot(given.webRoot),
+  };
+  const announcer = createAnnouncer(sources, (present) => {
+    const data = { nowMs: clock.now(), ...toPresent(present), sources: present };
+    hub.announce(encodeFrame({ event: 'sources', data: JSON.stringify(data) }));
+  });
+  const endSources = given.onSources(() => announcer.notice());
+  const app = createApp(parts, tuning.trustProxy ?? false);
+  let working: Promise<void> | null = null;
+  let rebuildTimer: NodeJS.Timeout | null = null;
+
+  /** Brings the chunks up to date a part at a time, so that readers are served in between. */
+  async function rebuild(): Promise<void> {
+    while (!stop.signal.aborted && stage.ready && snapshot.rebuild()) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  function rebuildLater(): void {
+    rebuildTimer = setTimeout(async () => {
+      try {
+        if (stage.ready) await rebuild();
+        await snapshot.compress();
+      } catch (error) {
+        logger.error({ err: error }, 'Snapshot could not be made anew');
+      }
+      if (!stop.signal.aborted) rebuildLater();
+    }, tuning.rebuildMs ?? REBUILD_MS);
+    rebuildTimer.unref();
+  }
+
+  return {
+    app,
+    isReady: () => stage.ready && hub.refusal('') !== 'draining',
+    async start() {
+      working ??= stage.run(stop.signal);
+      await Promise.race([stage.whenReady, working]);
+      await rebuild();
+      rebuildLater();
+    },
+    async close(spreadMs = 0) {
+      endSources();
+      announcer.close();
+      // app.close() stops accepting at once, then waits for what is open: the streams, which the hub ends.
+      await Promise.all([hub.drain(spreadMs), app.close()]);
+      stop.abort();
+      if (rebuildTimer) clearTimeout(rebuildTimer);
+      await working;
+    },
+  };
+}
+
+function createApp(parts: GatewayParts, trustProxy: boolean): FastifyInstance {
+  const { logger, metrics, hub, stage } = parts;
+  const app = Fastify({
+    trustProxy,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    bodyLimit: 16 * 1024,
+    routerOptions: { maxParamLength: 200 },
+  });
+  answerProblems(app, logger);
+  app.addHook('onRequest', async (request, reply) => {
+    // Requests sent behind a stream on the same connection could never be answered.
+    if (hub.owns(request.raw.socket)) {
+      reply.hijack();
+      request.raw.socket.destroy();
+    }
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.httpRequests.inc({ route, status: `${Math.floor(reply.raw.statusCode / 100)}xx` });
+    logger.debug(
+      {
+        method: request.method,
+        path: toPath(request),
+        status: reply.raw.statusCode,
+        durationMs: Math.round(reply.elapsedTime),
+        address: request.ip,
+      },
+      'Answered',
+    );
+  });
+  addHeaders(app);
+  app.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip', 'identity'] });
+  app.register(async (routes) => {
+    routeLive(routes, parts);
+    routeCatalogue(routes, parts);
+    routeStatus(routes, parts);
+    routeMap(routes, parts);
+    routeHealth(routes, () => stage.ready);
+  });
+  // The app's files and the event pages share `sendFile`.
+  app.register(async (routes) => {
+    await routeShell(routes, parts);
+    routeEvent(routes, parts);
+  });
+  return app;
+}

@@ -1,0 +1,40 @@
+// What the routes of a gateway share: the parts it is made of, as one object.
+
+import type { Clock, ReplayTime } from '../clock.ts';
+import type { EventLog } from '../log/log.ts';
+import type { SourceStatus } from '../sources/source.ts';
+import type { Store } from '../store/store.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Hub } from './live/hub.ts';
+import type { Snapshot } from './snapshot/snapshot.ts';
+import type { Stage } from './stage.ts';
+
+export interface GatewayParts {
+  readonly version: string;
+  readonly startedAtMs: number;
+  readonly log: EventLog;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly sources: () => readonly SourceStatus[];
+  readonly stage: Stage;
+  readonly hub: Hub;
+  readonly snapshot: Snapshot;
+  /** Folder of the built web app; null: there is none to show. */
+  readonly webRoot: string | null;
+}
+
+/** How the present runs: with the agencies, or with a recording of them. */
+export interface Present {
+  readonly mode: 'live' | 'replay';
+  /** null in mode live. */
+  readonly clock: ReplayTime | null;
+}
+
+/** Replay as soon as one agency is: nothing recorded is shown as live. */
+export function toPresent(sources: readonly SourceStatus[]): Present {
+  const clock = sources.find(({ replay }) => replay)?.replay ?? null;
+  return { mode: clock ? 'replay' : 'live', clock };
+}

@@ -1,0 +1,245 @@
+// The live hub: every reader of /live of this process, and the loop that writes one frame to all of them.
+//
+//   join ──▶ catching up ──(end of history)──▶ following ──▶ left
+//                ▲                                 │
+//                └────────(queue over bound)───────┘          either ──(no byte taken)──▶ dropped
+//
+// A reader that follows gets each frame as it comes: the same buffer for all, straight to the socket. One that catches
+// up pulls from the history as fast as its socket takes bytes, so nothing is ever buffered for it. Both steps from one
+// to the other happen in one turn of the event loop, so no record falls between them and none is sent twice.
+
+import type { Socket } from 'node:net';
+import type { Filter } from '../../catalogue/filter.ts';
+import { matchesEvent } from '../../catalogue/filter.ts';
+import { toCursor } from '../../event/identity.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { CATCH_UP_BYTES, isStalled, type LiveClient, QUEUE_BOUNDS, type QueueBounds } from './client.ts';
+import { encodeFrame, type Frame, LAST_CHUNK } from './frame.ts';
+import { concerns, type Filterable, type History } from './history.ts';
+
+export interface HubOptions extends QueueBounds {
+  /** Streams open at most; beyond that `admit` refuses. */
+  readonly streamsMax: number;
+  /** Streams of one address at most; null: no such bound (behind a proxy all addresses may be one). */
+  readonly streamsPerAddressMax: number | null;
+  readonly heartbeatMs: number;
+}
+
+export const HUB_DEFAULTS: HubOptions = {
+  ...QUEUE_BOUNDS,
+  streamsMax: 20_000,
+  streamsPerAddressMax: null,
+  heartbeatMs: 15_000,
+};
+
+/** A reader at the door: its response head is sent, nothing else. */
+export interface Joining {
+  readonly socket: Socket;
+  readonly chunked: boolean;
+  readonly filter: Filter | null;
+  readonly address: string;
+  /** Frames that come before all others. */
+  readonly opening: readonly Frame[];
+  /** Continue after this offset of the history and say `caught-up`; null: begin now. */
+  readonly resumeAfter: number | null;
+}
+
+export interface Hub {
+  readonly size: number;
+  /** Null when one more stream from this address is welcome, else what is full. */
+  refusal(address: string): 'streams' | 'address' | 'draining' | null;
+  /** True when this socket carries a stream. */
+  owns(socket: Socket): boolean;
+  join(joining: Joining): void;
+  /** Sends a record to all that follow; the history must already have it. `before` null: the event is new. */
+  broadcast(frame: Frame, after: Filterable, before: Filterable | null): void;
+  /** Sends a frame without an id to everyone: it says nothing about the log. */
+  announce(frame: Frame): void;
+  /** Tells everyone to load the snapshot anew, because the history is another one now. */
+  startOver(frame: Frame): void;
+  /** Ends all streams, evenly over `spreadMs`, each with a pause of its own before it may come back. Takes no new ones. */
+  drain(spreadMs: number): Promise<void>;
+}
+
+/** Drain works in steps of this length, so that one timer serves all readers. */
+const DRAIN_STEP_MS = 50;
+/** How long after the last of them a reader may take to fetch what is queued for it and go. */
+const DRAIN_GRACE_MS = 1_000;
+/** Pause asked of a reader that is sent away: from the first number to the second, at random. */
+const RETRY_FROM_MS = 500;
+const RETRY_TO_MS = 4_000;
+
+/** A hub over the given history (read anew each time: an epoch change replaces it). Runs one timer until drained. */
+export function createHub(
+  history: () => History,
+  metrics: Metrics,
+  options: HubOptions = HUB_DEFAULTS,
+  random: () => number = Math.random,
+): Hub {
+  const clients = new Map<Socket, LiveClient>();
+  const following = new Set<LiveClient>();
+  const perAddress = new Map<string, number>();
+  let draining = false;
+  const heartbeat = setInterval(beat, options.heartbeatMs);
+  heartbeat.unref();
+
+  function write(client: LiveClient, frame: Frame): void {
+    client.socket.write(client.chunked ? frame.chunked : frame.plain);
+  }
+
+  // One function for all sockets: `this` is the socket.
+  function leave(this: Socket): void {
+    const client = clients.get(this);
+    if (!client) return;
+    clients.delete(this);
+    following.delete(client);
+    const left = perAddress.get(client.address)! - 1;
+    if (left === 0) perAddress.delete(client.address);
+    else perAddress.set(client.address, left);
+    metrics.liveStreams.set(clients.size);
+  }
+
+  function drop(client: LiveClient): void {
+    metrics.liveDropped.inc();
+    client.socket.destroy();
+  }
+
+  /** Writes the next part of what the reader misses; at the end it follows. */
+  function catchUp(client: LiveClient): void {
+    if (client.socket.destroyed || following.has(client)) return;
+    const missed = history();
+    // Fell out of the history: it comes back and is told so. Filters look back to where the reader came from.
+    if ((client.filter ? client.cursorOffset : client.offset) < missed.floor) {
+      drop(client);
+      return;
+    }
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    let entry = missed.next(client.offset);
+    for (; entry && bytes < CATCH_UP_BYTES; entry = missed.next(client.offset)) {
+      client.offset = entry.offset;
+      if (client.filter && !concerns(entry, client.filter, client.cursorOffset)) continue;
+      const part = client.chunked ? entry.frame.chunked : entry.frame.plain;
+      parts.push(part);
+      bytes += part.length;
+      if (client.changes !== null) client.changes++;
+    }
+    if (parts.length > 0) client.socket.write(parts.length === 1 ? parts[0]! : Buffer.concat(parts, bytes));
+    if (entry) catchUpLater(client);
+    else follow(client, missed);
+  }
+
+  function catchUpLater(client: LiveClient): void {
+    if (client.socket.writableNeedDrain) client.socket.once('drain', () => catchUp(client));
+    else setImmediate(catchUp, client);
+  }
+
+  function follow(client: LiveClient, missed: History): void {
+    following.add(client);
+    client.offset = missed.head;
+    if (client.changes === null) return;
+    const cursor = toCursor(missed.epoch, missed.head);
+    const data = JSON.stringify({ cursor, changes: client.changes });
+    write(client, encodeFrame({ event: 'caught-up', id: cursor, data }));
+    client.changes = null;
+  }
+
+  /** The reader takes less than comes: it pulls from the history instead, from the record it was sent last. */
+  function fallBehind(client: LiveClient, sentOffset: number): void {
+    following.delete(client);
+    client.offset = sentOffset;
+    client.cursorOffset = sentOffset;
+    catchUpLater(client);
+  }
+
+  function beat(): void {
+    const { epoch, head } = history();
+    const frame = encodeFrame({ comment: 'heartbeat', id: toCursor(epoch, head) });
+    for (const client of clients.values()) {
+      if (isStalled(client, client.socket.writableLength, options)) drop(client);
+      else if (following.has(client)) write(client, frame);
+    }
+  }
+
+  function end(client: LiveClient): void {
+    const retryMs = RETRY_FROM_MS + random() * (RETRY_TO_MS - RETRY_FROM_MS);
+    following.delete(client);
+    write(client, encodeFrame({ retryMs }));
+    if (client.chunked) client.socket.write(LAST_CHUNK);
+    client.socket.end();
+  }
+
+  return {
+    get size() {
+      return clients.size;
+    },
+    refusal(address) {
+      if (draining) return 'draining';
+      if (clients.size >= options.streamsMax) return 'streams';
+      const { streamsPerAddressMax } = options;
+      if (streamsPerAddressMax !== null && (perAddress.get(address) ?? 0) >= streamsPerAddressMax)
+        return 'address';
+      return null;
+    },
+    owns: (socket) => clients.has(socket),
+    join({ socket, chunked, filter, address, opening, resumeAfter }) {
+      if (socket.destroyed) return;
+      const present = history();
+      const offset = resumeAfter ?? present.head;
+      const client: LiveClient = {
+        ...{ socket, chunked, filter, address, cursorOffset: offset, offset },
+        ...{ changes: resumeAfter === null ? null : 0, queuedBytes: 0, stalledHeartbeats: 0 },
+      };
+      clients.set(socket, client);
+      perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
+      metrics.liveStreams.set(clients.size);
+      socket.on('end', leave);
+      socket.on('close', leave);
+      for (const frame of opening) write(client, frame);
+      catchUp(client);
+    },
+    broadcast(frame, after, before) {
+      metrics.liveFrames.inc();
+      const { head } = history();
+      for (const client of following) {
+        const { filter, socket } = client;
+        if (filter && !matchesEvent(filter, after) && !(before && matchesEvent(filter, before))) continue;
+        socket.write(client.chunked ? frame.chunked : frame.plain);
+        if (socket.writableLength > options.queueBytesMax) fallBehind(client, head);
+      }
+    },
+    announce(frame) {
+      for (const client of clients.values()) {
+        if (client.socket.writableLength < options.queueBytesMax) write(client, frame);
+      }
+    },
+    startOver(frame) {
+      const { head } = history();
+      for (const client of clients.values()) {
+        client.offset = head;
+        client.cursorOffset = head;
+        client.changes = null;
+        write(client, frame);
+      }
+    },
+    async drain(spreadMs) {
+      draining = true;
+      clearInterval(heartbeat);
+      const steps = Math.max(1, Math.floor(spreadMs / DRAIN_STEP_MS));
+      const perStep = Math.ceil(clients.size / steps);
+      const leaving = [...clients.values()];
+      for (let next = 0; clients.size > 0 && next < leaving.length + perStep; next += perStep) {
+        for (const client of leaving.slice(next, next + perStep)) end(client);
+        await pause(DRAIN_STEP_MS);
+      }
+      for (let waitedMs = 0; clients.size > 0 && waitedMs < DRAIN_GRACE_MS; waitedMs += DRAIN_STEP_MS) {
+        await pause(DRAIN_STEP_MS);
+      }
+      for (const client of clients.values()) client.socket.destroy();
+    },
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

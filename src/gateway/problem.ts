@@ -1,0 +1,75 @@
+// Answers to what cannot be done, as problem documents (RFC 9457) that carry a code of docs/errors.md.
+
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type ErrorCode, QuakewireError } from '../errors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+export interface Problem {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  /** The query parameter at fault. */
+  readonly parameter?: string;
+  /** Seconds after which a new try can help. */
+  readonly retryAfterS?: number;
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  404: 'Not found',
+  409: 'Gone by',
+  500: 'Unexpected fault',
+  503: 'Not now',
+};
+
+const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
+  QUERY_INVALID: 400,
+  EVENT_UNKNOWN: 404,
+  CHUNK_UNKNOWN: 404,
+  STORE_UNAVAILABLE: 503,
+  LOG_UNAVAILABLE: 503,
+};
+
+/** Sends a problem document. */
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const { status, code, detail, parameter, retryAfterS } = problem;
+  if (retryAfterS !== undefined) reply.header('retry-after', Math.ceil(retryAfterS));
+  const title = TITLES[status] ?? 'Request refused';
+  const document = { type: 'about:blank', title, status, detail, code, ...(parameter ? { parameter } : {}) };
+  return reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(document));
+}
+
+/** Makes every error and every unknown address of an app end as a problem document. */
+export function answerProblems(app: FastifyInstance, logger: Logger): void {
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, {
+      status: 404,
+      code: 'ROUTE_UNKNOWN',
+      detail: `Nothing is served at ${request.method} ${toPath(request)}`,
+    }),
+  );
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof QuakewireError) {
+      const status = STATUS_BY_CODE[error.code] ?? 500;
+      const problem = { status, code: error.code, detail: error.message };
+      return sendProblem(reply, error.retriable ? { ...problem, retryAfterS: 2 } : problem);
+    }
+    const status = error.statusCode ?? 500;
+    if (status < 500) return sendProblem(reply, { status, code: 'REQUEST_REFUSED', detail: error.message });
+    logger.error({ err: error, path: toPath(request) }, 'Request failed unexpectedly');
+    return sendProblem(reply, {
+      status: 500,
+      code: 'UNEXPECTED',
+      detail: 'A fault in Quakewire itself; its log has the cause',
+    });
+  });
+}
+
+/** The request's path without its query. */
+export function toPath(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0]!;
+}

@@ -1,0 +1,53 @@
+// GET /events/{id}: one event with every report of it, as JSON, or as the page that shows it when a browser navigates.
+
+import type { FastifyInstance } from 'fastify';
+import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
+import { SCHEMA_VERSION } from '../../event/schema.ts';
+import type { EventId } from '../../event/types.ts';
+import type { GatewayParts } from '../gateway.ts';
+import { sendProblem } from '../problem.ts';
+
+/** The database follows the log a few milliseconds behind this gateway: a revision just streamed is waited for so long. */
+const STORE_STEPS_MAX = 20;
+const STORE_STEP_MS = 25;
+
+export function routeEvent(app: FastifyInstance, { stage, store, webRoot }: GatewayParts): void {
+  app.get<{ Params: { id: string } }>('/events/:id', async (request, reply) => {
+    reply.header('vary', 'accept').header('cache-control', 'no-cache');
+    if (webRoot !== null && wantsPage(request.headers.accept)) return reply.sendFile('index.html');
+    const id = request.params.id as EventId;
+    const { catalogue } = stage.view;
+    const row = catalogue.rowOf(id);
+    const entry = row >= 0 ? catalogue.entryAt(row) : null;
+    if (entry?.starter) return { event: toStarterEvent(entry), reports: [], provenance: 'starter' };
+    let stored = await store.event(id);
+    for (let step = 0; entry && step < STORE_STEPS_MAX; step++) {
+      if (stored && stored.event.revision >= entry.revision) break;
+      await new Promise((resolve) => setTimeout(resolve, STORE_STEP_MS));
+      stored = await store.event(id);
+    }
+    if (stored) return { ...stored, provenance: 'log' };
+    return sendProblem(reply, { status: 404, code: 'EVENT_UNKNOWN', detail: `No event has the id "${id}"` });
+  });
+}
+
+/** True when HTML is named before JSON: a navigation, not a program. */
+function wantsPage(accept: string | undefined): boolean {
+  const html = accept?.indexOf('text/html') ?? -1;
+  const json = accept?.indexOf('json') ?? -1;
+  return html >= 0 && (json < 0 || html < json);
+}
+
+/** What the starter catalogue knows of an event, in the shape of one of the log's; no report came by the log, so none has a time. */
+function toStarterEvent(entry: CatalogueEntry) {
+  const { id, revision, state, originTimeMs, latitudeDeg, longitudeDeg, depthKm, magnitude } = entry;
+  const { region, eventType, agency, author } = entry;
+  return {
+    ...{ schemaVersion: SCHEMA_VERSION, id, revision, state },
+    origin: { originTimeMs, latitudeDeg, longitudeDeg, depthKm, evaluationMode: null },
+    ...{ magnitude, region, eventType, typeCertainty: null, agency, author },
+    ...{ updatedAtMs: null, receivedAtMs: null, firstReceivedAtMs: null },
+    reports: [{ agency, agencyEventId: id.slice(agency.length + 1) }],
+    changed: [],
+  };
+}

@@ -1,0 +1,147 @@
+// The gateway stage: quake.events.v1 → a view in memory → frames to every reader of /live.
+// Loads the view from the store, or from the log's beginning, then follows the log from there; waits and retries when
+// either fails, and starts over when the log's epoch changes.
+
+import type { Clock } from '../clock.ts';
+import { toMessage } from '../errors.ts';
+import { decodeEvent, encodeEvent } from '../event/encode.ts';
+import type { EventLog, LogRecord } from '../log/log.ts';
+import type { Topic } from '../log/topics.ts';
+import type { Store } from '../store/store.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { hasLineBreak } from './live/frame.ts';
+import type { HistoryBounds } from './live/history.ts';
+import { type Change, createView, type View } from './view.ts';
+
+const TOPIC: Topic = 'quake.events.v1';
+/** Pauses between tries when the log or the store fails; the last one repeats. Milliseconds. */
+const RETRY_PAUSES_MS = [100, 250, 1_000, 5_000];
+
+export interface StageOptions {
+  readonly log: EventLog;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly starter: Uint8Array | null;
+  readonly bounds: HistoryBounds;
+  /** Called after each record that changed the view, in the same turn. */
+  readonly onChange: (change: Change) => void;
+  /** Called when another view took the place of the one before: its readers have to start over. */
+  readonly onReplaced: (view: View) => void;
+}
+
+export interface Stage {
+  /** The newest view; empty until ready. */
+  readonly view: View;
+  /** True once the view has everything that was in the log when the stage started. */
+  readonly ready: boolean;
+  /** Works until the signal fires. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Resolves when ready for the first time. */
+  readonly whenReady: Promise<void>;
+}
+
+export function createStage(options: StageOptions): Stage {
+  const { log, store, clock, logger, metrics, bounds } = options;
+  let view = createView({ epoch: 'none', head: -1, starter: options.starter, bounds });
+  let ready = false;
+  const readiness = Promise.withResolvers<void>();
+
+  /** A view with all that the store has of this epoch of the log; nothing when the store has another epoch. */
+  async function load(epoch: string, signal: AbortSignal): Promise<View> {
+    const { position, batches } = await store.loadEvents(signal);
+    const usable = position.epoch === epoch;
+    const loaded = createView({
+      epoch,
+      head: usable ? position.offset : -1,
+      starter: options.starter,
+      bounds,
+    });
+    if (!usable) return loaded;
+    for await (const batch of batches) {
+      for (const { event, offset } of batch) loaded.load(event, offset);
+    }
+    loaded.finishLoading(encodeEvent);
+    return loaded;
+  }
+
+  function take(record: LogRecord): void {
+    metrics.stageOffset.set({ stage: 'gateway', topic: TOPIC }, record.offset);
+    const { value: event, rejection } = decodeEvent(record.value);
+    if (rejection) {
+      logger.error({ offset: record.offset, key: record.key }, rejection.reason);
+      view.skip(record.offset);
+      return;
+    }
+    // The record's bytes are the data line already, unless someone else wrote them with line breaks.
+    const json = hasLineBreak(record.value) ? encodeEvent(event) : record.value;
+    const change = view.apply(event, record.offset, json);
+    if (!change || !ready) return;
+    options.onChange(change);
+    metrics.gatewayDelay.observe((clock.now() - event.receivedAtMs) / 1000);
+  }
+
+  /** One life with one epoch: load when there is no view of it yet, then follow. Ends when the log's reader ends. */
+  async function follow(signal: AbortSignal): Promise<void> {
+    const epoch = await log.epoch(TOPIC);
+    if (view.epoch !== epoch) {
+      const replaced = view.epoch !== 'none';
+      ready = false;
+      view = await load(epoch, signal);
+      if (replaced) logger.warn({ epoch }, 'The event log is another one now; readers start over');
+      const end = await log.end(TOPIC);
+      if (view.head + 1 < end) await readUntil(end, signal);
+      ready = true;
+      options.onReplaced(view);
+      readiness.resolve();
+      logger.info({ events: view.catalogue.count, cursor: view.cursor }, 'Catalogue ready');
+    }
+    for await (const record of log.read(TOPIC, view.head + 1, { signal })) take(record);
+  }
+
+  async function readUntil(end: number, signal: AbortSignal): Promise<void> {
+    for await (const record of log.read(TOPIC, view.head + 1, { signal })) {
+      take(record);
+      if (view.head + 1 >= end) break;
+    }
+  }
+
+  return {
+    get view() {
+      return view;
+    },
+    get ready() {
+      return ready;
+    },
+    whenReady: readiness.promise,
+    async run(signal) {
+      for (let failures = 0; !signal.aborted; ) {
+        const headBefore = view.head;
+        try {
+          await follow(signal);
+        } catch (error) {
+          if (signal.aborted) return;
+          metrics.stageRetries.inc({ stage: 'gateway' });
+          logger.warn({ err: error }, `Gateway waits for its log: ${toMessage(error)}`);
+        }
+        failures = view.head > headBefore ? 0 : failures + 1;
+        await pause(RETRY_PAUSES_MS[Math.min(failures, RETRY_PAUSES_MS.length - 1)]!, signal);
+      }
+    },
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}
