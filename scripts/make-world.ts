@@ -35,13 +35,43 @@ const world = {
   source: 'Natural Earth 1:110m land, public domain; made by scripts/make-world.ts',
   sphere: toPath([edge], true),
   graticule: toPath([...meridians, ...parallels], false),
-  land: toPath(rings.map(densify), true),
+  land: toPath(rings.flatMap(cutAtAntimeridian).map(densify), true),
 };
 writeFileSync('assets/world-110m.json', `${JSON.stringify(world, null, 1)}\n`);
 console.log(`assets/world-110m.json: ${rings.length} rings, ${world.land.length} characters`);
 
 function range(from: number, to: number, step: number): number[] {
   return Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step);
+}
+
+/** The parts of a ring between 180° west and east; rings of this file run on across that line, and one around the pole. */
+function cutAtAntimeridian(ring: Position[]): Position[][] {
+  let longitude = ring[0]![0]!;
+  const unrolled = ring.map(([x, y]) => {
+    longitude += ((((x! - longitude) % 360) + 540) % 360) - 180;
+    return [longitude, y!];
+  });
+  const [first, last] = [unrolled[0]!, unrolled.at(-1)!];
+  if (Math.abs(last[0]! - first[0]!) > 180) unrolled.push([last[0]!, -90], [first[0]!, -90], first);
+  return [-360, 0, 360]
+    .map((shift) => unrolled.map(([x, y]) => [x! + shift, y!]))
+    .map((part) => clip(clip(part, -180, 1), 180, -1))
+    .filter((part) => part.length > 3);
+}
+
+/** What of a ring lies beyond the meridian `edge`, to the east (side 1) or west (−1) (Sutherland and Hodgman). */
+function clip(ring: Position[], edge: number, side: 1 | -1): Position[] {
+  const kept: Position[] = [];
+  for (const [i, point] of ring.entries()) {
+    const before = ring[(i + ring.length - 1) % ring.length]!;
+    const [now, then] = [(point[0]! - edge) * side, (before[0]! - edge) * side];
+    if (now >= 0 !== then >= 0) {
+      const share = then / (then - now);
+      kept.push([edge, before[1]! + share * (point[1]! - before[1]!)]);
+    }
+    if (now >= 0) kept.push(point);
+  }
+  return kept.length > 0 ? [...kept, kept[0]!] : kept;
 }
 
 function densify(ring: Position[]): Position[] {

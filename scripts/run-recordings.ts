@@ -33,7 +33,7 @@ const store = createEmbeddedStore({ path: join(directory, 'store.db') });
 const stop = new AbortController();
 const stages = [
   runAssociate({ log, clock, logger, metrics }, stop.signal),
-  runStore({ log, store, clock, logger, metrics }, stop.signal),
+  runStore({ log, store, logger, metrics }, stop.signal),
 ];
 
 const unids = new Set<string>();

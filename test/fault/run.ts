@@ -1,0 +1,250 @@
+// A fault run: a recorded day comes from a replayed agency with faults on, into a Quakewire process that is killed
+// with SIGKILL at random moments (some while it starts) and started again, while readers follow and resume. At the
+// end the history is judged (./checker.ts). Seeded: kill moments and faults repeat with the seed; the clock does not.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../src/clock.ts';
+import { decodeEvent } from '../../src/event/encode.ts';
+import type { QuakeEvent } from '../../src/event/types.ts';
+import { createEmbeddedLog } from '../../src/log/embedded.ts';
+import type { EventLog } from '../../src/log/log.ts';
+import type { Topic } from '../../src/log/topics.ts';
+import { createRandom, type FaultRates } from '../../src/replay/faults.ts';
+import { createReplay, type Replay } from '../../src/replay/replay.ts';
+import { type RevlogRow, readRevlog } from '../../src/replay/revlog.ts';
+import { createEmbeddedStore } from '../../src/store/embedded.ts';
+import { createLiveClient } from '../support/live-client.ts';
+import { findFreePort, type LogLine, type Quakewire, startQuakewire } from '../support/quakewire.ts';
+import { type History, judge, type Verdict } from './checker.ts';
+
+export interface FaultRunOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly files: readonly string[];
+  readonly readers: number;
+  /** Called with a line worth telling now and then. */
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface FaultRun {
+  readonly verdict: Verdict;
+  readonly kills: number;
+  readonly killsBeforeReady: number;
+  readonly acknowledged: number;
+  readonly events: number;
+  readonly revisions: number;
+  readonly deadLetters: number;
+  readonly resumes: number;
+  readonly resets: number;
+  readonly seconds: number;
+}
+
+/** Every fault a frame or a request can have, often enough that each strikes in a short run. */
+const FAULTS: FaultRates = {
+  drop: 0.01,
+  'half-open': 0.002,
+  garbage: 0.02,
+  duplicate: 0.03,
+  reorder: 0.03,
+  delay: 0.02,
+  'fdsn-empty': 0.05,
+  'fdsn-204': 0.05,
+  'fdsn-500': 0.05,
+  'fdsn-503': 0.03,
+  'fdsn-html': 0.05,
+  'fdsn-half-body': 0.05,
+};
+/** From spawning to SIGKILL; a start takes about half a second, so some kills hit it. Milliseconds. */
+const LIFE_MIN_MS = 150;
+const LIFE_MAX_MS = 1_800;
+/** How much of the recording one life sees on average decides the replay's speed. */
+const LIFE_MEAN_MS = (LIFE_MIN_MS + LIFE_MAX_MS) / 2;
+const SETTLE_MAX_MS = 60_000;
+
+export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
+  const startedAtMs = performance.now();
+  const random = createRandom(options.seed);
+  const rows = await readRevlog(options.files);
+  const directory = mkdtempSync(join(tmpdir(), 'quakewire-fault-'));
+  try {
+    const undisturbed = await runUndisturbed(rows, join(directory, 'undisturbed'));
+    options.onProgress?.(`undisturbed: ${undisturbed.size} events`);
+    return {
+      ...(await runDisturbed(options, rows, random, directory, undisturbed)),
+      seconds: (performance.now() - startedAtMs) / 1000,
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function runUndisturbed(rows: readonly RevlogRow[], dataDir: string): Promise<Map<string, QuakeEvent>> {
+  const replay = replayOf(rows, { speed: 20_000, faults: {}, random: createRandom(0) });
+  await replay.start();
+  const quakewire = await startQuakewire({ args: toArgs(replay, dataDir) });
+  await replay.finished;
+  await settle(quakewire);
+  await quakewire.stop();
+  await replay.stop();
+  const { newest } = await readLog(dataDir);
+  return newest;
+}
+
+async function runDisturbed(
+  { kills, readers, onProgress }: FaultRunOptions,
+  rows: readonly RevlogRow[],
+  random: () => number,
+  directory: string,
+  undisturbed: ReadonlyMap<string, QuakeEvent>,
+): Promise<Omit<FaultRun, 'seconds'>> {
+  const dataDir = join(directory, 'disturbed');
+  const spanS = (rows.at(-1)!.observedAtMs - rows[0]!.observedAtMs) / 1000;
+  const replay = replayOf(rows, {
+    speed: Math.max(1, spanS / ((kills * LIFE_MEAN_MS) / 1000)),
+    faults: FAULTS,
+    random,
+  });
+  await replay.start();
+  const port = String(await findFreePort());
+  const args = [...toArgs(replay, dataDir), '--port', port];
+
+  const acknowledged: { offset: number; key: string }[] = [];
+  let deadLetters = 0;
+  const onLine = (line: LogLine) => {
+    if (line['acknowledged'] === 'quake.reports.v1')
+      acknowledged.push({ offset: Number(line['offset']), key: String(line['key']) });
+    if (line['acknowledged'] === 'quake.dead-letters.v1') deadLetters++;
+  };
+  const clients = Array.from({ length: readers }, () =>
+    createLiveClient({ url: () => `http://127.0.0.1:${port}` }),
+  );
+  let killsBeforeReady = 0;
+  for (let kill = 1; kill <= kills; kill++) {
+    const quakewire = await startQuakewire({ args, untilReady: false, onLine });
+    await pause(LIFE_MIN_MS + random() * (LIFE_MAX_MS - LIFE_MIN_MS));
+    if (!quakewire.lines.some((line) => 'url' in line)) killsBeforeReady++;
+    if (quakewire.process.exitCode !== null) throw new Error(`Quakewire ended by itself before kill ${kill}`);
+    await quakewire.kill();
+    if (kill % 10 === 0) onProgress?.(`${kill} kills, ${acknowledged.length} reports acknowledged`);
+  }
+  replay.control.setFaults({});
+  const quakewire = await startQuakewire({ args, onLine });
+  await replay.finished;
+  // What the last faults swallowed is only missed at the next connection, as with the real agency.
+  replay.control.drop();
+  await pause(2_500);
+  await settle(quakewire);
+  for (const client of clients) while (client.cursor !== (await readCursor(quakewire))) await pause(50);
+  await quakewire.stop();
+  await Promise.all(clients.map((client) => client.close()));
+  await replay.stop();
+
+  const { logged, revisions } = await readLog(dataDir);
+  const history: History = {
+    acknowledged,
+    logged,
+    revisions,
+    stored: await readStore(dataDir),
+    undisturbed,
+    readers: clients.map(({ records }) => records),
+  };
+  return {
+    verdict: judge(history),
+    kills,
+    killsBeforeReady,
+    acknowledged: acknowledged.length,
+    events: history.stored.size,
+    revisions: revisions.length,
+    deadLetters,
+    resumes: clients.reduce((sum, { connections }) => sum + connections - 1, 0),
+    resets: clients.flatMap(({ records }) => records).filter(({ kind }) => kind === 'reset').length,
+  };
+}
+
+function replayOf(
+  rows: readonly RevlogRow[],
+  how: { speed: number; faults: FaultRates; random: () => number },
+): Replay {
+  return createReplay({
+    rows,
+    ...how,
+    startMs: null,
+    clock: systemClock,
+    host: '127.0.0.1',
+    port: 0,
+    delayMaxMs: 300,
+  });
+}
+
+function toArgs(replay: Replay, dataDir: string): string[] {
+  return [
+    ...['--data-dir', dataDir, '--starter', 'false', '--log-level', 'debug', '--drain-s', '0'],
+    ...['--emsc-websocket-url', replay.websocketUrl, '--emsc-fdsn-url', replay.fdsnUrl],
+    ...['--emsc-fdsn-interval-s', '0.02', '--emsc-reconcile-s', '86400'],
+  ];
+}
+
+interface Status {
+  readonly cursor: string;
+  readonly sources: readonly { readonly state: string; readonly counts: unknown }[];
+}
+
+const readStatus = async ({ url }: Quakewire) => (await (await fetch(`${url}/status`)).json()) as Status;
+const readCursor = async (quakewire: Quakewire) => (await readStatus(quakewire)).cursor;
+
+/** Waits until the source is live and nothing has changed for two seconds. */
+async function settle(quakewire: Quakewire): Promise<void> {
+  const deadline = performance.now() + SETTLE_MAX_MS;
+  let last = '';
+  let sinceMs = performance.now();
+  while (performance.now() - sinceMs < 2_000) {
+    const { cursor, sources } = await readStatus(quakewire);
+    const now = JSON.stringify([cursor, sources.map(({ state, counts }) => [state, counts])]);
+    if (now !== last || sources.some(({ state }) => state !== 'live')) sinceMs = performance.now();
+    last = now;
+    if (performance.now() > deadline) throw new Error(`Not settled after ${SETTLE_MAX_MS / 1000} s: ${now}`);
+    await pause(50);
+  }
+}
+
+async function readLog(dataDir: string) {
+  const log = createEmbeddedLog({ path: join(dataDir, 'log.db'), clock: systemClock });
+  const logged = new Map<number, string>();
+  await forEachRecord(log, 'quake.reports.v1', (offset, key) => logged.set(offset, key));
+  const revisions: QuakeEvent[] = [];
+  await forEachRecord(log, 'quake.events.v1', (_offset, _key, value) => {
+    const { value: event, rejection } = decodeEvent(value);
+    if (rejection) throw new Error(rejection.reason);
+    revisions.push(event);
+  });
+  await log.close();
+  return { logged, revisions, newest: new Map(revisions.map((event) => [event.id as string, event])) };
+}
+
+async function forEachRecord(
+  log: EventLog,
+  topic: Topic,
+  take: (offset: number, key: string, value: Uint8Array) => void,
+): Promise<void> {
+  const end = await log.end(topic);
+  if (end === (await log.start(topic))) return;
+  for await (const { offset, key, value } of log.read(topic, 0, { signal: new AbortController().signal })) {
+    take(offset, key, value);
+    if (offset >= end - 1) return;
+  }
+}
+
+async function readStore(dataDir: string): Promise<Map<string, QuakeEvent>> {
+  const store = createEmbeddedStore({ path: join(dataDir, 'store.db') });
+  const events = new Map<string, QuakeEvent>();
+  const { batches } = await store.loadEvents(new AbortController().signal);
+  for await (const batch of batches) for (const { event } of batch) events.set(event.id, event);
+  await store.close();
+  return events;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
