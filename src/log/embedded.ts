@@ -166,16 +166,15 @@ function limitSize(database: DatabaseSync, sizeBytesMax: number): void {
   database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(sizeBytesMax / pageSizeBytes))}`);
 }
 
-function toLogError(cause: unknown): QuakewireError {
-  return toSqliteCode(cause) === SQLITE.FULL
-    ? new QuakewireError(
-        'LOG_FULL',
-        'Cannot append: the disk is full; make room, and appending goes on by itself',
-        {
-          cause,
-        },
-      )
-    : new QuakewireError('LOG_UNAVAILABLE', `Cannot append: ${toMessage(cause)}`, { cause });
+/** What SQLite says as a `QuakewireError`; anything else is a programmer's mistake and stays what it is. */
+function toLogError(cause: unknown): Error {
+  const code = toSqliteCode(cause);
+  if (code === null) return cause instanceof Error ? cause : new Error(toMessage(cause));
+  if (code === SQLITE.FULL) {
+    const message = 'Cannot append: the disk is full; make room, and appending goes on by itself';
+    return new QuakewireError('LOG_FULL', message, { cause });
+  }
+  return new QuakewireError('LOG_UNAVAILABLE', `Cannot append: ${toMessage(cause)}`, { cause });
 }
 
 const toClosedError = (): QuakewireError => new QuakewireError('LOG_UNAVAILABLE', 'The log is closed');

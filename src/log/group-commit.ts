@@ -101,11 +101,9 @@ export class GroupCommit {
 
   #performQueued(): void {
     const group = this.#queue.splice(0, this.#options.writesPerTurnMax);
-    for (const write of group) {
-      // Noted first, so that a write that fails is rejected with its group.
-      this.#performed.push(write);
-      write.result = write.perform();
-    }
+    // Noted before any of it is done: if one fails, all of them are rejected.
+    this.#performed.push(...group);
+    for (const write of group) write.result = write.perform();
   }
 
   #fail(cause: unknown): void {
