@@ -152,18 +152,21 @@ async function* toBatches(
   signal: AbortSignal,
   release: () => void,
 ): AsyncGenerator<readonly StoredEvent[], void, undefined> {
+  // Not `for of`: on an early end that would call on a statement that an abort has closed already.
+  const iterator = rows[Symbol.iterator]();
   try {
-    let batch: StoredEvent[] = [];
-    for (const row of rows) {
-      const [json, offset] = row as [string, number];
-      batch.push({ event: JSON.parse(json) as QuakeEvent, offset });
-      if (batch.length < LOAD_BATCH_COUNT) continue;
+    while (!signal.aborted) {
+      const batch: StoredEvent[] = [];
+      while (batch.length < LOAD_BATCH_COUNT) {
+        const { value, done } = iterator.next();
+        if (done) break;
+        const [json, offset] = value as [string, number];
+        batch.push({ event: JSON.parse(json) as QuakeEvent, offset });
+      }
+      if (batch.length === 0) return;
       yield batch;
-      batch = [];
       await turn();
-      if (signal.aborted) return;
     }
-    if (batch.length > 0) yield batch;
   } finally {
     release();
   }
