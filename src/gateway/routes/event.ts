@@ -27,6 +27,10 @@ export function routeEvent(app: FastifyInstance, { stage, store, webRoot }: Gate
       stored = await store.event(id);
     }
     if (stored) return { ...stored, provenance: 'log' };
+    if (entry) {
+      const detail = 'The database does not have this event yet';
+      return sendProblem(reply, { status: 503, code: 'STORE_UNAVAILABLE', detail, retryAfterS: 1 });
+    }
     return sendProblem(reply, { status: 404, code: 'EVENT_UNKNOWN', detail: `No event has the id "${id}"` });
   });
 }
