@@ -71,16 +71,8 @@ function migrate(database: DatabaseSync, { migrations, noun, path }: DatabaseOpt
   database.exec('COMMIT');
 }
 
-/** SQLite's primary result codes that a person can do something about (sqlite.org/rescode.html). */
-export const SQLITE = {
-  BUSY: 5,
-  READONLY: 8,
-  IOERR: 10,
-  CORRUPT: 11,
-  FULL: 13,
-  CANTOPEN: 14,
-  NOTADB: 26,
-} as const;
+/** SQLite's primary result codes that we tell apart (sqlite.org/rescode.html). */
+export const SQLITE = { BUSY: 5, CORRUPT: 11, FULL: 13, CONSTRAINT: 19, NOTADB: 26 } as const;
 
 /** Primary result code of an error of `node:sqlite`; null for any other error. */
 export function toSqliteCode(error: unknown): number | null {

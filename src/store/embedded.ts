@@ -8,7 +8,7 @@ import { QuakewireError, toMessage } from '../errors.ts';
 import { toReportId } from '../event/identity.ts';
 import type { QuakeEvent, Report } from '../event/types.ts';
 import type { Topic } from '../log/topics.ts';
-import { openDatabase } from '../sqlite/open.ts';
+import { openDatabase, SQLITE, toSqliteCode } from '../sqlite/open.ts';
 import { STORE_MIGRATIONS } from './migrations/embedded.ts';
 import type { LogPosition, Store, StoredEvent } from './store.ts';
 
@@ -102,17 +102,25 @@ export function createEmbeddedStore({ path }: EmbeddedStoreOptions): Store {
   };
 }
 
-/** The same work as a promise; whatever SQLite throws becomes `STORE_UNAVAILABLE`. */
+/** The same work as a promise. */
 function attempt<Args extends unknown[], R>(work: (...args: Args) => R): (...args: Args) => Promise<R> {
   return async (...args) => {
     try {
       return work(...args);
     } catch (error) {
-      throw new QuakewireError('STORE_UNAVAILABLE', `Cannot use the store: ${toMessage(error)}`, {
-        cause: error,
-      });
+      throw toStoreError(error);
     }
   };
+}
+
+/** What a retry may heal is `STORE_UNAVAILABLE`; a value that no column takes is a programmer's mistake. */
+function toStoreError(error: unknown): unknown {
+  const code = toSqliteCode(error);
+  const isClosed = (error as { code?: unknown }).code === 'ERR_INVALID_STATE';
+  if ((code === null && !isClosed) || code === SQLITE.CONSTRAINT) return error;
+  return new QuakewireError('STORE_UNAVAILABLE', `Cannot use the store: ${toMessage(error)}`, {
+    cause: error,
+  });
 }
 
 type Loading = Awaited<ReturnType<Store['loadEvents']>>;
@@ -167,6 +175,8 @@ async function* toBatches(
       yield batch;
       await turn();
     }
+  } catch (error) {
+    throw toStoreError(error);
   } finally {
     release();
   }

@@ -231,7 +231,7 @@ export function describeStore(name: string, contract: StoreContract): void {
       const store = await open();
       const broken = { ...toEvent('2', 0), revision: null as unknown as number };
       const batch = [toStored(0, 0), { event: broken, offset: 1 }];
-      await expect(store.applyEvents(batch, at(1))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      await expect(store.applyEvents(batch, at(1))).rejects.toThrow();
       expect((await load(store)).events).toEqual([]);
       expect(await store.position('quake.events.v1')).toEqual(at(-1, ''));
     });
