@@ -8,6 +8,8 @@ export interface SseMessage {
   readonly event: string;
   /** The `data` lines joined by a line feed. */
   readonly data: string;
+  /** The `id` field of the same block; null when it has none. */
+  readonly id: string | null;
 }
 
 /** What a parser tells while it is fed. */
@@ -95,8 +97,8 @@ export function createSseParser(listener: SseListener, blockCharsMax = SSE_BLOCK
   }
 
   function endBlock(): void {
-    const message = data.length > 0 ? { event: event || 'message', data: data.join('\n') } : null;
     const endedId = id;
+    const message = data.length > 0 ? { event: event || 'message', data: data.join('\n'), id } : null;
     event = '';
     id = null;
     data = [];

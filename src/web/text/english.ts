@@ -45,7 +45,9 @@ export const ENGLISH = {
   countShown: (count: number, number: string) => events(count, number),
   countOf: (shown: string, total: string) => `${shown} of ${total} events`,
   loadingOlder: (loaded: string, total: string) => `loading ${loaded} of ${total}`,
+  listedNewest: (number: string) => `the list has the newest ${number}`,
   noMagnitude: 'no magnitude',
+  noMagnitudeShort: 'none',
   noRegion: 'Region not given',
   noDepth: 'depth not given',
   depth: (kilometres: string) => `${kilometres} km deep`,
@@ -71,6 +73,7 @@ export const ENGLISH = {
   // One event.
   detail: 'Selected earthquake',
   close: 'Close',
+  eventUnknown: 'This event is not known here.',
   localTime: 'Your time',
   utcTime: 'UTC',
   depthLabel: 'Depth',

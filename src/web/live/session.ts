@@ -1,0 +1,103 @@
+// One reader's session: the snapshot into the catalogue, the stream's messages into it and into the page's signals.
+
+import { batch } from '@preact/signals';
+import { createCatalogue } from '../../catalogue/catalogue.ts';
+import { parseCursor } from '../../event/identity.ts';
+import type { QuakeEvent } from '../../event/types.ts';
+import type { App } from '../state/app.ts';
+import { type Connection, startConnection } from './connection.ts';
+import { loadFirstView } from './snapshot.ts';
+import type { SseMessage } from './sse-parse.ts';
+import type { CaughtUp, GatewayState } from './wire.ts';
+
+export interface SessionOptions {
+  readonly app: App;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly browserOnline: boolean;
+}
+
+/** A new event of at least this magnitude is told to screen readers. */
+const ANNOUNCED_MAGNITUDE = 5.5;
+
+/** Starts at once; ends with the input `stop`. */
+export function startSession(options: SessionOptions): Connection {
+  const { app } = options;
+  let loadingOlder = new AbortController();
+  /** False while missed events are caught up with: those are not news to ring for. */
+  let caughtUp = false;
+
+  return startConnection({
+    ...options,
+    loadSnapshot,
+    onMessage,
+    onState: (state) => {
+      if (state.name !== 'live') caughtUp = false;
+      app.connection.value = state;
+    },
+  });
+
+  /** After a reset a new catalogue is filled beside the old one, which stays in view until then. */
+  async function loadSnapshot(signal: AbortSignal, onBytes: () => void): Promise<string> {
+    loadingOlder.abort();
+    loadingOlder = new AbortController();
+    const fresh = createCatalogue();
+    const view = await loadFirstView({
+      fetch: options.fetch,
+      signal,
+      onBytes,
+      onProgress: (progress) => {
+        app.progress.value = progress;
+      },
+      target: { apply: (bytes) => app.catalogue.applyChunk(bytes, fresh) },
+    });
+    signal.throwIfAborted();
+    app.catalogue.replace(fresh);
+    const older = loadingOlder.signal;
+    view.loadOlder(older).then(
+      () => {
+        app.progress.value = null;
+      },
+      (error: unknown) => {
+        if (!older.aborted) throw error;
+      },
+    );
+    return view.cursor;
+  }
+
+  function onMessage(message: SseMessage): void {
+    switch (message.event) {
+      case 'event':
+        takeEvent(JSON.parse(message.data) as QuakeEvent, parseCursor(message.id ?? '')?.offset ?? -1);
+        break;
+      case 'hello':
+      case 'sources':
+        takeGateway(JSON.parse(message.data) as GatewayState);
+        break;
+      case 'caught-up': {
+        const { changes } = JSON.parse(message.data) as CaughtUp;
+        caughtUp = true;
+        app.caughtUp.value = { changes, atMs: options.now() };
+        break;
+      }
+    }
+  }
+
+  function takeGateway(state: GatewayState): void {
+    batch(() => {
+      app.present.set(state);
+      app.gateway.value = state;
+    });
+  }
+
+  function takeEvent(event: QuakeEvent, offset: number): void {
+    const applied = app.catalogue.applyEvent(event, offset);
+    if (applied === null || !caughtUp) return;
+    app.arrival.value = applied;
+    const { magnitude } = event;
+    if (applied.arrival !== 'new' || magnitude === null || magnitude.value < ANNOUNCED_MAGNITUDE) return;
+    const spoken = `${app.formats.magnitude(magnitude.value)} ${magnitude.type ?? ''}`.trim();
+    app.announcement.value = app.text.newBigEvent(spoken, event.region ?? app.text.noRegion);
+  }
+}

@@ -1,0 +1,94 @@
+// Starts the page: builds its parts with the browser's clock, network and preferences, draws it, opens the session.
+
+import { effect, signal } from '@preact/signals';
+import { render } from 'preact';
+import type { EventId } from '../event/types.ts';
+import { exposeHandle } from './handle.ts';
+import { startSession } from './live/session.ts';
+import type { QuakeMap } from './map/quake-map.ts';
+import { Page } from './page.tsx';
+import { createApp } from './state/app.ts';
+import { watchReports } from './state/event-reports.ts';
+import { parseFilterQuery, toFilterQuery } from './state/filter.ts';
+import { createPresent } from './state/present.ts';
+import { createSharedCatalogue } from './state/shared-catalogue.ts';
+import { ENGLISH } from './text/english.ts';
+import { createFormats } from './text/formats.ts';
+import './styles/tokens.css';
+import './styles/page.css';
+import './styles/panel.css';
+
+const now = () => Date.now();
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const still = matchMedia('(prefers-reduced-motion: reduce)');
+const narrowScreen = matchMedia('(max-width: 719px)');
+const linked = /^\/events\/([^/]+)$/.exec(location.pathname);
+
+const app = createApp({
+  text: ENGLISH,
+  formats: createFormats(ENGLISH, 'en-GB'),
+  catalogue: createSharedCatalogue(scheduleFrame),
+  present: createPresent(now),
+  scheme: dark.matches ? 'dark' : 'light',
+  filter: parseFilterQuery(location.search),
+  selection: linked === null ? null : { id: decodeURIComponent(linked[1]!) as EventId, from: 'link' },
+  browserNow: now,
+});
+const reports = watchReports(app, (input, init) => fetch(input, init));
+const narrow = signal(narrowScreen.matches);
+let map: QuakeMap | null = null;
+
+effect(() => {
+  const path = app.selection.value === null ? '/' : `/events/${encodeURIComponent(app.selection.value.id)}`;
+  const url = path + toFilterQuery(app.filter.value, location.search);
+  if (url !== location.pathname + location.search) history.replaceState(null, '', url);
+});
+render(
+  <Page
+    app={app}
+    reports={reports}
+    narrow={narrow}
+    reducedMotion={() => still.matches}
+    onMap={(created) => {
+      map = created;
+    }}
+  />,
+  document.getElementById('app')!,
+);
+const session = startSession({
+  app,
+  fetch: (input, init) => fetch(input, init),
+  now,
+  random: Math.random,
+  browserOnline: navigator.onLine,
+});
+exposeHandle(app, session, () => map);
+
+dark.addEventListener('change', () => {
+  app.scheme.value = dark.matches ? 'dark' : 'light';
+});
+narrowScreen.addEventListener('change', () => {
+  narrow.value = narrowScreen.matches;
+});
+addEventListener('online', () => session.tell({ type: 'online' }));
+addEventListener('offline', () => session.tell({ type: 'offline' }));
+// Coming back to the tab, from the back-forward cache or from sleep: the same question, is it still there?
+for (const [target, type] of [
+  [document, 'visibilitychange'],
+  [window, 'pageshow'],
+  [document, 'resume'],
+] as const)
+  target.addEventListener(type, () => {
+    if (document.visibilityState !== 'visible') return;
+    session.tell({ type: 'woke' });
+    app.present.beat();
+  });
+setInterval(() => {
+  if (document.visibilityState === 'visible') app.present.beat();
+}, 1000);
+
+/** Before the next frame; a hidden page draws none, and is told after a moment. */
+function scheduleFrame(callback: () => void): void {
+  if (document.visibilityState === 'visible') requestAnimationFrame(callback);
+  else setTimeout(callback, 250);
+}

@@ -1,0 +1,68 @@
+// The page: the map, and over it the panel, the legend and, in a replay, the banner.
+
+import { type Signal, signal } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+import { MapView } from './map/map-view.tsx';
+import type { Insets, QuakeMap } from './map/quake-map.ts';
+import { Legend } from './panel/legend.tsx';
+import { Panel } from './panel/panel.tsx';
+import { DETENT_SHARE, type Detent } from './panel/sheet.ts';
+import { ReplayBanner } from './panel/status-pill.tsx';
+import type { App } from './state/app.ts';
+import type { EventReports } from './state/event-reports.ts';
+
+export interface PageProps {
+  readonly app: App;
+  readonly reports: EventReports;
+  /** The screen is narrow: the panel is a sheet from below. */
+  readonly narrow: Signal<boolean>;
+  readonly reducedMotion: () => boolean;
+  readonly onMap: (map: QuakeMap | null) => void;
+}
+
+/** Width of the panel with its margins, as in page.css. */
+const PANEL_PX = 408;
+const MARGIN_PX = 16;
+
+export function Page({ app, reports, narrow, reducedMotion, onMap }: PageProps) {
+  const [detent, setDetent] = useState<Detent>('half');
+  const [insets] = useState(() => signal(toInsets(narrow.peek(), 'half')));
+  insets.value = toInsets(narrow.value, detent);
+
+  const close = () => {
+    app.selection.value = null;
+  };
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && app.selection.peek() !== null) close();
+    };
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  }, []);
+
+  const selected = app.selection.value;
+  useEffect(() => {
+    if (selected !== null && detent === 'low') setDetent('half');
+  }, [selected?.id]);
+
+  return (
+    <div class="page">
+      <Panel app={app} reports={reports} detent={detent} onDetent={setDetent} onClose={close} />
+      <main class="stage">
+        <MapView app={app} insets={insets} reducedMotion={reducedMotion} onMap={onMap} />
+        <ReplayBanner app={app} />
+        <Legend app={app} />
+      </main>
+      <p class="visually-hidden" aria-live="polite" data-testid="announcement">
+        {app.announcement.value}
+      </p>
+    </div>
+  );
+}
+
+/** A full sheet leaves no map worth speaking of; it then stays centred as under the half one. */
+function toInsets(narrow: boolean, detent: Detent): Insets {
+  if (!narrow) return { top: MARGIN_PX, right: MARGIN_PX, bottom: MARGIN_PX, left: PANEL_PX };
+  const share = Math.min(DETENT_SHARE.half, DETENT_SHARE[detent]);
+  return { top: MARGIN_PX, right: 0, bottom: Math.round(innerHeight * share), left: 0 };
+}

@@ -1,0 +1,118 @@
+// The one panel: head with the state in words, filters, the selected event, the list, whose data it is. A column on a
+// desk, a sheet from below on a phone.
+
+import { useRef, useState } from 'preact/hooks';
+import type { App } from '../state/app.ts';
+import type { EventReports } from '../state/event-reports.ts';
+import { EventDetail } from './event-detail.tsx';
+import { EventList } from './event-list.tsx';
+import { Filters } from './filters.tsx';
+import { DETENT_SHARE, type Detent, nextDetent, restingDetent } from './sheet.ts';
+import { StatusDetail, StatusPill } from './status-pill.tsx';
+
+export interface PanelProps {
+  readonly app: App;
+  readonly reports: EventReports;
+  readonly detent: Detent;
+  readonly onDetent: (detent: Detent) => void;
+  readonly onClose: () => void;
+}
+
+export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
+  const { text } = app;
+  const [dragShare, setDragShare] = useState<number | null>(null);
+  const drag = useRef<{
+    startY: number;
+    startShare: number;
+    lastY: number;
+    lastMs: number;
+    velocity: number;
+  } | null>(null);
+  const selected = app.selection.value !== null;
+  const share = dragShare ?? DETENT_SHARE[detent];
+
+  const onPointerDown = (event: PointerEvent) => {
+    (event.currentTarget as Element).setPointerCapture(event.pointerId);
+    const y = event.clientY;
+    drag.current = { startY: y, startShare: share, lastY: y, lastMs: event.timeStamp, velocity: 0 };
+  };
+  const onPointerMove = (event: PointerEvent) => {
+    const from = drag.current;
+    if (from === null) return;
+    const seconds = Math.max(1, event.timeStamp - from.lastMs) / 1000;
+    from.velocity = (from.lastY - event.clientY) / innerHeight / seconds;
+    from.lastY = event.clientY;
+    from.lastMs = event.timeStamp;
+    const moved = (from.startY - event.clientY) / innerHeight;
+    setDragShare(Math.min(DETENT_SHARE.full, Math.max(0.1, from.startShare + moved)));
+  };
+  const onPointerUp = () => {
+    const from = drag.current;
+    drag.current = null;
+    if (from === null || dragShare === null) return;
+    setDragShare(null);
+    const tapped = Math.abs(from.startY - from.lastY) < 6;
+    onDetent(tapped ? nextDetent(detent) : restingDetent(dragShare, from.velocity));
+  };
+
+  return (
+    <section
+      class={`panel${dragShare === null ? '' : ' is-dragged'}`}
+      aria-label={text.panel}
+      data-detent={detent}
+      data-selected={selected}
+      style={{ '--sheet-share': String(share) }}
+    >
+      <header
+        class="head"
+        onPointerDown={onPointerDown}
+        onPointerMove={onPointerMove}
+        onPointerUp={onPointerUp}
+      >
+        <button
+          type="button"
+          class="handle"
+          aria-label={text.resize}
+          onClick={(event) => {
+            // A tap is told by the pointer already; a click without one comes from the keyboard.
+            if (event.detail === 0) onDetent(nextDetent(detent));
+          }}
+        />
+        <h1 class="wordmark">
+          <svg viewBox="0 0 22 22" aria-hidden="true">
+            <circle cx="11" cy="11" r="2.6" />
+            <circle cx="11" cy="11" r="6" />
+            <circle cx="11" cy="11" r="9.6" />
+          </svg>
+          {text.title}
+        </h1>
+        <StatusPill app={app} />
+      </header>
+      <StatusDetail app={app} />
+      <Filters app={app} />
+      {selected ? <EventDetail app={app} reports={reports} onClose={onClose} /> : null}
+      <EventList app={app} />
+      <Footer app={app} />
+    </section>
+  );
+}
+
+function Footer({ app }: { app: App }) {
+  const { text } = app;
+  const link = (href: string, name: string) => (
+    <a href={href} rel="noreferrer" target="_blank">
+      {name}
+    </a>
+  );
+  return (
+    <footer class="foot">
+      <p class="foot-notice">{text.notice}</p>
+      <p>
+        {text.attribution}: {link('https://www.seismicportal.eu/', 'EMSC-CSEM')} (
+        {link('https://creativecommons.org/licenses/by/4.0/', 'CC BY 4.0')}),{' '}
+        {link('https://earthquake.usgs.gov/', 'USGS')}.{' '}
+        {link('https://www.naturalearthdata.com/', text.attributionBasemap)}.
+      </p>
+    </footer>
+  );
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import type { Report, SolutionReport } from '../../event/types.ts';
+import { ENGLISH } from '../text/english.ts';
+import { createFormats } from '../text/formats.ts';
+import { distanceKm, toReportLines } from './report-lines.ts';
+
+const formats = createFormats(ENGLISH, 'en-GB', 'UTC');
+const ORIGIN = Date.UTC(2023, 1, 6, 1, 17, 35);
+
+function solution(afterMs: number, fields: Partial<SolutionReport> = {}): SolutionReport {
+  return {
+    schemaVersion: 1,
+    kind: 'solution',
+    agency: 'EMSC',
+    agencyEventId: '20230206_0000008',
+    updatedAtMs: ORIGIN + afterMs,
+    receivedAtMs: ORIGIN + afterMs + 2000,
+    origin: {
+      originTimeMs: ORIGIN,
+      latitudeDeg: 37.17,
+      longitudeDeg: 37.03,
+      depthKm: 20,
+      evaluationMode: null,
+    },
+    magnitude: { value: 7.4, type: 'mw' },
+    region: 'CENTRAL TURKEY',
+    eventType: 'earthquake',
+    typeCertainty: 'known',
+    author: 'EMSC',
+    ...fields,
+  } as SolutionReport;
+}
+
+const lines = (...reports: Report[]) => toReportLines(reports, ENGLISH, formats);
+
+describe('toReportLines()', () => {
+  test('counts the delay from the origin and changes nothing with the first report', () => {
+    expect(lines(solution(192_000))[0]).toMatchObject({ delayMs: 192_000, magnitude: '7.4 mw', changes: [] });
+  });
+
+  test('names what each report changed', () => {
+    const moved = { ...solution(0).origin, latitudeDeg: 37.27, depthKm: 10, originTimeMs: ORIGIN + 1300 };
+    const second = solution(600_000, { magnitude: { value: 7.8, type: 'mw' }, origin: moved });
+    expect(lines(solution(192_000), second)[1]!.changes).toEqual([
+      'magnitude 7.4 mw → 7.8 mw',
+      'epicentre moved 11 km',
+      'depth 20 km → 10 km',
+      'origin time +1.3 s',
+    ]);
+  });
+
+  test('tells an absent magnitude from a magnitude', () => {
+    const second = solution(1, { magnitude: null });
+    expect(lines(solution(0), second)[1]!.changes).toEqual(['magnitude 7.4 mw → no magnitude']);
+  });
+
+  test('compares with the last solution across a withdrawal, and gives its reason', () => {
+    const withdrawal: Report = {
+      ...{ schemaVersion: 1, kind: 'withdrawal', agency: 'EMSC', agencyEventId: '20230206_0000008' },
+      ...{ updatedAtMs: ORIGIN + 5000, receivedAtMs: ORIGIN + 5000, reason: 'deleted by the agency' },
+    };
+    const told = lines(solution(0), withdrawal, solution(9000, { author: 'KOERI' }));
+    expect(told[1]).toMatchObject({ kind: 'withdrawal', delayMs: 5000, changes: ['deleted by the agency'] });
+    expect(told[2]!.changes).toEqual(['computed by KOERI']);
+  });
+
+  test('says so when nothing that is shown changed', () => {
+    expect(lines(solution(0), solution(9000))[1]!.changes).toEqual([ENGLISH.nothingChanged]);
+  });
+});
+
+describe('distanceKm()', () => {
+  test('is a degree of latitude in 111.2 km, across the date line too', () => {
+    const at = (latitudeDeg: number, longitudeDeg: number) => ({ latitudeDeg, longitudeDeg });
+    expect(distanceKm(at(10, 20), at(11, 20))).toBeCloseTo(111.19, 1);
+    expect(distanceKm(at(0, 179.5), at(0, -179.5))).toBeCloseTo(111.19, 1);
+    expect(distanceKm(at(-17, 178), at(-17, 178))).toBe(0);
+  });
+});

@@ -1,0 +1,101 @@
+// The story of one event: its reports in the order of arrival, each with what it changed against the one before.
+// Pure, browser-safe.
+
+import type { Report, SolutionReport } from '../../event/types.ts';
+import type { Text } from '../text/english.ts';
+import type { Formats } from '../text/formats.ts';
+
+export interface ReportLine {
+  readonly kind: Report['kind'];
+  readonly agency: string;
+  readonly author: string | null;
+  /** The agency's own time of this version, ms since the epoch UTC. */
+  readonly updatedAtMs: number;
+  /** From the origin time to the agency's version, ms; negative when a later solution moved the origin. Null: no origin. */
+  readonly delayMs: number | null;
+  /** "7.4 mw"; null when the report has no magnitude. */
+  readonly magnitude: string | null;
+  readonly depthKm: number | null;
+  /** What changed, in words; empty for the first report. */
+  readonly changes: readonly string[];
+}
+
+const EARTH_RADIUS_KM = 6371.0088;
+/** Smaller shifts are rounding, not news. */
+const SHIFT_MIN_KM = 0.5;
+const SHIFT_MIN_MS = 100;
+
+export function toReportLines(reports: readonly Report[], text: Text, formats: Formats): ReportLine[] {
+  let before: SolutionReport | null = null;
+  return reports.map((report, i) => {
+    const solution: SolutionReport | null = report.kind === 'solution' ? report : null;
+    const basis: SolutionReport | null = solution ?? before;
+    const line: ReportLine = {
+      kind: report.kind,
+      agency: report.agency,
+      author: solution?.author ?? null,
+      updatedAtMs: report.updatedAtMs,
+      delayMs: basis === null ? null : report.updatedAtMs - basis.origin.originTimeMs,
+      magnitude: solution?.magnitude ? formatMagnitude(solution.magnitude, formats) : null,
+      depthKm: solution?.origin.depthKm ?? null,
+      changes: i === 0 ? [] : describeChanges(before, report, text, formats),
+    };
+    before = solution ?? before;
+    return line;
+  });
+}
+
+export function formatMagnitude(magnitude: { value: number; type: string | null }, formats: Formats): string {
+  return `${formats.magnitude(magnitude.value)} ${magnitude.type ?? ''}`.trim();
+}
+
+function describeChanges(
+  before: SolutionReport | null,
+  report: Report,
+  text: Text,
+  formats: Formats,
+): string[] {
+  if (report.kind === 'withdrawal') return [report.reason];
+  if (before === null) return [];
+  const changes: string[] = [];
+  const told = (magnitude: SolutionReport['magnitude']) =>
+    magnitude === null ? text.noMagnitude : formatMagnitude(magnitude, formats);
+  const deep = (depthKm: number | null) =>
+    depthKm === null ? text.noDepth : `${formats.kilometres(depthKm)} km`;
+  if (told(before.magnitude) !== told(report.magnitude))
+    changes.push(text.changedMagnitude(told(before.magnitude), told(report.magnitude)));
+  const shiftKm = distanceKm(before.origin, report.origin);
+  if (shiftKm >= SHIFT_MIN_KM) changes.push(text.changedEpicentre(`${formats.kilometres(shiftKm)} km`));
+  if (deep(before.origin.depthKm) !== deep(report.origin.depthKm))
+    changes.push(text.changedDepth(deep(before.origin.depthKm), deep(report.origin.depthKm)));
+  const shiftMs = report.origin.originTimeMs - before.origin.originTimeMs;
+  if (Math.abs(shiftMs) >= SHIFT_MIN_MS) changes.push(text.changedTime(formatShift(shiftMs, formats)));
+  if (before.region !== report.region) changes.push(text.changedRegion);
+  if (before.eventType !== report.eventType && report.eventType !== null)
+    changes.push(text.changedType(report.eventType));
+  if (before.author !== report.author && report.author !== null)
+    changes.push(text.changedAuthor(report.author));
+  return changes.length === 0 ? [text.nothingChanged] : changes;
+}
+
+/** "+1.3 s", "−2 min 5 s" */
+function formatShift(shiftMs: number, formats: Formats): string {
+  const sign = shiftMs < 0 ? '−' : '+';
+  const absoluteMs = Math.abs(shiftMs);
+  const length =
+    absoluteMs < 10_000 ? `${formats.kilometres(absoluteMs / 1000)} s` : formats.duration(absoluteMs);
+  return `${sign}${length}`;
+}
+
+/** Great-circle distance between two epicentres, kilometres, on a sphere (within 0.6 % of the ellipsoid). */
+export function distanceKm(
+  a: { latitudeDeg: number; longitudeDeg: number },
+  b: { latitudeDeg: number; longitudeDeg: number },
+): number {
+  const toRad = Math.PI / 180;
+  const half = (deg: number) => Math.sin((deg * toRad) / 2) ** 2;
+  const haversine =
+    half(b.latitudeDeg - a.latitudeDeg) +
+    Math.cos(a.latitudeDeg * toRad) * Math.cos(b.latitudeDeg * toRad) * half(b.longitudeDeg - a.longitudeDeg);
+  return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(haversine)));
+}

@@ -1,0 +1,63 @@
+// How live the page is, in words: the pill in the head of the panel, the sentence behind it, the replay's clock.
+
+import { describeStatus, type StatusWords } from '../live/words.ts';
+import type { App } from '../state/app.ts';
+
+/** The words of this second; null before the connection has begun. */
+export function currentStatus(app: App): StatusWords | null {
+  app.present.tick.value;
+  const connection = app.connection.value;
+  if (connection === null) return null;
+  const gateway = app.gateway.value;
+  const messages = gateway?.sources.map((source) => source.lastMessageAtMs ?? 0) ?? [];
+  const lastMessageMs = Math.max(0, ...messages);
+  const facts = {
+    connection,
+    gateway,
+    lastMessageMs: lastMessageMs === 0 ? null : lastMessageMs,
+    nowMs: app.present.gatewayNowMs(),
+    browserNowMs: app.browserNow(),
+    caughtUp: app.caughtUp.value,
+  };
+  return describeStatus(facts, app.text, app.formats);
+}
+
+export function StatusPill({ app }: { app: App }) {
+  const words = currentStatus(app);
+  if (words === null) return null;
+  return (
+    <p class={`status tone-${words.tone}`} data-testid="status" data-tone={words.tone}>
+      <span class="status-mark" aria-hidden="true" />
+      {words.label}
+    </p>
+  );
+}
+
+/** The sentence that goes with the pill: why it is not live, what is shown instead. */
+export function StatusDetail({ app }: { app: App }) {
+  const words = currentStatus(app);
+  if (words === null || words.detail === null || words.tone === 'replay') return null;
+  return (
+    <p class={`notice tone-${words.tone}`} data-testid="status-detail">
+      {words.detail}
+    </p>
+  );
+}
+
+/** A recording is never taken for the present: the banner stands over the map with the replayed clock running. */
+export function ReplayBanner({ app }: { app: App }) {
+  app.present.tick.value;
+  if (app.gateway.value?.mode !== 'replay') return null;
+  const { text, formats, present } = app;
+  const speed = formats.integer(present.replay?.speed ?? 1);
+  return (
+    <div class="replay" role="status" aria-live="off" data-testid="replay">
+      <strong>{text.replay}</strong>
+      <span class="replay-clock">
+        {formats.dateTimeUtc(present.nowMs())} {text.utcTime}
+      </span>
+      <span>×{speed}</span>
+      <span class="replay-note">{text.replayNotice}</span>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+// The reports of the selected event, fetched from the gateway and fetched again when its revision grows. Browser-safe.
+
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { EventId } from '../../event/types.ts';
+import type { EventWithReports } from '../live/wire.ts';
+import type { App } from './app.ts';
+
+export type ReportsState =
+  | { readonly status: 'none' }
+  | { readonly status: 'loading'; readonly id: EventId; readonly last: EventWithReports | null }
+  | { readonly status: 'ready'; readonly id: EventId; readonly last: EventWithReports }
+  | { readonly status: 'failed'; readonly id: EventId; readonly last: EventWithReports | null };
+
+export interface EventReports {
+  readonly state: ReadonlySignal<ReportsState>;
+  /** Asks again after a failure. */
+  retry(): void;
+}
+
+/** Works as long as the page lives. While it is loading anew, the last answer for the same event stays. */
+export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
+  const state = signal<ReportsState>({ status: 'none' });
+  const tries = signal(0);
+  let running = new AbortController();
+  let wanted = '';
+
+  effect(() => {
+    app.catalogue.version.value;
+    const id = app.selection.value?.id ?? null;
+    const row = id === null ? -1 : app.catalogue.current.rowOf(id);
+    const revision = row === -1 ? 0 : app.catalogue.current.columns.revision[row]!;
+    const key = `${id} ${revision} ${tries.value}`;
+    if (key === wanted) return;
+    wanted = key;
+    running.abort();
+    running = new AbortController();
+    if (id === null) state.value = { status: 'none' };
+    else void load(id, running.signal);
+  });
+
+  async function load(id: EventId, signal: AbortSignal): Promise<void> {
+    const before = state.peek();
+    const last = before.status !== 'none' && before.id === id ? before.last : null;
+    state.value = { status: 'loading', id, last };
+    try {
+      const response = await fetchUrl(`/events/${encodeURIComponent(id)}`, {
+        headers: { Accept: 'application/json' },
+        signal,
+      });
+      if (!response.ok) throw new TypeError(`/events/{id} answered ${response.status}`);
+      const answer = (await response.json()) as EventWithReports;
+      if (!signal.aborted) state.value = { status: 'ready', id, last: answer };
+    } catch {
+      // Whatever went wrong, the reader sees that it did and can try again; an answer no longer wanted is dropped.
+      if (!signal.aborted) state.value = { status: 'failed', id, last };
+    }
+  }
+
+  return {
+    state,
+    retry() {
+      tries.value++;
+    },
+  };
+}

@@ -1,0 +1,92 @@
+// The one catalogue of the page, shared by map and list, and who is told when it changes. Changes are applied at once
+// and told once per animation frame: a burst of a thousand events is one redraw. Browser-safe.
+
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { type Catalogue, createCatalogue } from '../../catalogue/catalogue.ts';
+import { applyChunk } from '../../catalogue/codec.ts';
+import type { QuakeEvent } from '../../event/types.ts';
+
+/** What changed since the last time it was told. */
+export interface CatalogueChange {
+  /** Rows inserted or updated, each once; null: so many that all count as changed. */
+  readonly rows: readonly number[] | null;
+  /** The time order is as it was before this instant, ms since the epoch UTC; −Infinity: anywhere. */
+  readonly orderFromMs: number;
+}
+
+export type Arrival = 'new' | 'revised' | 'withdrawn';
+
+export interface SharedCatalogue {
+  readonly current: Catalogue;
+  /** Grows by one with every change told; read it to be drawn again. */
+  readonly version: ReadonlySignal<number>;
+  /** Applies one event of the stream; null when it was not newer than what is there. */
+  applyEvent(event: QuakeEvent, offset: number): { row: number; arrival: Arrival } | null;
+  /** Applies a chunk to `into`, or to the current catalogue. Throws QuakewireError CHUNK_MALFORMED. */
+  applyChunk(bytes: Uint8Array, into?: Catalogue): void;
+  /** Puts another catalogue in the place of the current one, after a reset. */
+  replace(catalogue: Catalogue): void;
+  /** Calls back with each change, after `version` grew; gives a function that ends it. */
+  onChange(listener: (change: CatalogueChange) => void): () => void;
+}
+
+/** Beyond this many rows, telling each one costs more than taking all as changed. */
+const CHANGED_ROWS_MAX = 4096;
+
+/** `scheduleFrame` calls back before the next frame is drawn (requestAnimationFrame), or soon when none is drawn. */
+export function createSharedCatalogue(scheduleFrame: (callback: () => void) => void): SharedCatalogue {
+  let current = createCatalogue();
+  const version = signal(0);
+  const listeners = new Set<(change: CatalogueChange) => void>();
+  let changedRows: Set<number> | null = new Set();
+  let orderFromMs = Number.POSITIVE_INFINITY;
+  let scheduled = false;
+
+  function note(rows: readonly number[] | null, fromMs: number): void {
+    if (rows === null || changedRows === null || changedRows.size + rows.length > CHANGED_ROWS_MAX)
+      changedRows = null;
+    else for (const row of rows) changedRows.add(row);
+    orderFromMs = Math.min(orderFromMs, fromMs);
+    if (scheduled) return;
+    scheduled = true;
+    scheduleFrame(tell);
+  }
+
+  function tell(): void {
+    scheduled = false;
+    const change = { rows: changedRows === null ? null : [...changedRows], orderFromMs };
+    changedRows = new Set();
+    orderFromMs = Number.POSITIVE_INFINITY;
+    version.value++;
+    for (const listener of listeners) listener(change);
+  }
+
+  return {
+    get current() {
+      return current;
+    },
+    version,
+    applyEvent(event, offset) {
+      const known = current.rowOf(event.id);
+      const timeBeforeMs = known === -1 ? Number.POSITIVE_INFINITY : current.columns.originTimeMs[known]!;
+      const { row, outcome } = current.upsert(event, offset);
+      if (outcome === 'ignored') return null;
+      const timeMs = current.columns.originTimeMs[row]!;
+      note([row], timeMs === timeBeforeMs ? Number.POSITIVE_INFINITY : Math.min(timeMs, timeBeforeMs));
+      if (event.state === 'withdrawn') return { row, arrival: 'withdrawn' };
+      return { row, arrival: outcome === 'inserted' ? 'new' : 'revised' };
+    },
+    applyChunk(bytes, into = current) {
+      const { changedRows: rows } = applyChunk(into, bytes);
+      if (into === current && rows?.length !== 0) note(rows, Number.NEGATIVE_INFINITY);
+    },
+    replace(catalogue) {
+      current = catalogue;
+      note(null, Number.NEGATIVE_INFINITY);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
