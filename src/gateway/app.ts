@@ -11,12 +11,12 @@ import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type GatewayParts, toPresent } from './gateway.ts';
-import { addHeaders } from './headers.ts';
+import { addHeaders, SECURITY_HEADERS } from './headers.ts';
 import { createAnnouncer } from './live/announcer.ts';
 import { encodeFrame } from './live/frame.ts';
 import { HISTORY_BOUNDS, type HistoryBounds } from './live/history.ts';
 import { createHub, HUB_DEFAULTS, type HubOptions } from './live/hub.ts';
-import { answerProblems, toPath } from './problem.ts';
+import { answerProblems, sendProblem, toPath } from './problem.ts';
 import { routeCatalogue } from './routes/catalogue.ts';
 import { routeEvent } from './routes/event.ts';
 import { encodeReset, routeLive } from './routes/live.ts';
@@ -149,6 +149,10 @@ function createApp(parts: GatewayParts, trustProxy: boolean): FastifyInstance {
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     bodyLimit: 16 * 1024,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, _request, reply) => {
+      reply.headers(SECURITY_HEADERS);
+      sendProblem(reply, { status: 400, code: 'REQUEST_REFUSED', detail: error.message });
+    },
   });
   answerProblems(app, logger);
   app.addHook('onRequest', async (request, reply) => {

@@ -1,5 +1,5 @@
-// The Natural Earth projection (Šavrič, Patterson, Jenny: "The Natural Earth II/I projection", polynomial form of 2011)
-// on the canvas of /map.svg. Pure.
+// The Natural Earth projection on the canvas of /map.svg, in its polynomial form (Šavrič, Jenny, Patterson, Petrovič,
+// Hurni: "A polynomial equation for the Natural Earth projection", 2011). Pure.
 
 /** Canvas of the map: the proportions of a link preview. */
 export const CANVAS = { width: 1200, height: 630, centreX: 600, centreY: 322 } as const;
