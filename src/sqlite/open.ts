@@ -6,6 +6,9 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { QuakewireError, toMessage } from '../errors.ts';
 
+/** SQLite's own wait for another program's lock. It holds the event loop, so it is short; stages retry anyway. */
+const BUSY_WAIT_MS = 20;
+
 /** One step of a database's shape; its number is its place in the list, counting from 1. */
 export interface Migration {
   readonly name: string;
@@ -35,7 +38,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     if (options.path !== ':memory:') mkdirSync(dirname(options.path), { recursive: true });
-    database = new DatabaseSync(options.path, { timeout: options.exclusive ? 0 : 1_000 });
+    database = new DatabaseSync(options.path, { timeout: options.exclusive ? 0 : BUSY_WAIT_MS });
     database.exec(`
       PRAGMA locking_mode = ${options.exclusive ? 'EXCLUSIVE' : 'NORMAL'};
       PRAGMA journal_mode = WAL;

@@ -129,7 +129,7 @@ const LOAD_SQL = 'SELECT event_json, log_offset FROM events ORDER BY origin_time
 
 /** Reads on a connection of its own, in one read transaction: later writes are not seen. */
 function loadSnapshot(path: string, signal: AbortSignal): Loading {
-  const database = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
+  const database = new DatabaseSync(path, { readOnly: true });
   const release = () => {
     signal.removeEventListener('abort', release);
     if (database.isOpen) database.close();
