@@ -27,7 +27,10 @@ const MARGIN_PX = 16;
 export function Page({ app, reports, narrow, reducedMotion, onMap }: PageProps) {
   const [detent, setDetent] = useState<Detent>('half');
   const [insets] = useState(() => signal(toInsets(narrow.peek(), 'half')));
-  insets.value = toInsets(narrow.value, detent);
+  const isNarrow = narrow.value;
+  useEffect(() => {
+    insets.value = toInsets(isNarrow, detent);
+  }, [isNarrow, detent]);
 
   const close = () => {
     app.selection.value = null;

@@ -61,8 +61,6 @@ export interface Palette {
   readonly border: string;
   readonly coast: string;
   readonly graticule: string;
-  /** Behind the globe. */
-  readonly sky: string;
   /** By age class, newest first: lightness falls (dark) or rises (light) steadily, so that the order survives colour
    * blindness and grey print. */
   readonly ages: readonly string[];
@@ -80,7 +78,6 @@ export const PALETTES: Readonly<Record<Scheme, Palette>> = {
     border: '#d8d4ca',
     coast: '#b9c3c9',
     graticule: '#d3dce1',
-    sky: '#eef1f3',
     ages: ['#a3001e', '#d8392b', '#e8792f', '#c49a52', '#8d98a3'],
     ageOpacity: [0.95, 0.88, 0.8, 0.7, 0.42],
     accent: '#10222e',
@@ -92,7 +89,6 @@ export const PALETTES: Readonly<Record<Scheme, Palette>> = {
     border: '#2c3a45',
     coast: '#3a4b58',
     graticule: '#182129',
-    sky: '#0a1015',
     ages: ['#fff1b8', '#ffc04d', '#f5803e', '#b9605f', '#6b7f92'],
     ageOpacity: [0.98, 0.92, 0.84, 0.75, 0.45],
     accent: '#f4f8fb',

@@ -140,6 +140,9 @@ export class QuakeMap {
   }
 
   setInsets(insets: Insets): void {
+    const { top, right, bottom, left } = this.#map.getPadding();
+    if (top === insets.top && right === insets.right && bottom === insets.bottom && left === insets.left)
+      return;
     this.#map.easeTo({ padding: insets, duration: this.#options.reducedMotion() ? 0 : 250 });
   }
 
@@ -188,7 +191,7 @@ export class QuakeMap {
     this.#map.remove();
   }
 
-  #motion(durationMs?: number): { duration?: number; essential?: boolean } {
+  #motion(durationMs?: number): { duration?: number } {
     if (this.#options.reducedMotion()) return { duration: 0 };
     return durationMs === undefined ? {} : { duration: durationMs };
   }
@@ -264,7 +267,8 @@ function worldZoom(container: HTMLElement, insets: Insets, projection: Projectio
   const width = Math.max(200, container.clientWidth - insets.left - insets.right);
   const height = Math.max(200, container.clientHeight - insets.top - insets.bottom);
   // The flat world is 512 px wide at zoom 0; the globe's diameter is then 512 / π.
-  if (projection === 'globe') return Math.log2((Math.min(width, height) * 0.86 * Math.PI) / 512);
+  // Seen from near, its rim is further off than its middle and looks smaller: hence the factor.
+  if (projection === 'globe') return Math.log2((Math.min(width, height) * 1.02 * Math.PI) / 512);
   return Math.max(0, Math.log2(width / 512));
 }
 

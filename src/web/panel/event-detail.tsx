@@ -2,7 +2,6 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
-import { ageClass } from '../map/encodings.ts';
 import type { App } from '../state/app.ts';
 import type { EventReports } from '../state/event-reports.ts';
 import { toSentenceCase } from '../text/region-name.ts';
@@ -40,8 +39,8 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
     >
       <CloseButton app={app} onClose={onClose} />
       <div class="detail-head">
-        <p class={`detail-magnitude age-text-${ageClass(nowMs - entry.originTimeMs)}`}>
-          <span class="detail-value">
+        <p class="detail-magnitude">
+          <span class="detail-number">
             {entry.magnitude === null ? '–' : formats.magnitude(entry.magnitude.value)}
           </span>
           <span class="detail-type">
@@ -49,7 +48,9 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
           </span>
         </p>
         <div>
-          <h2 ref={heading}>{entry.region === null ? text.noRegion : toSentenceCase(entry.region)}</h2>
+          <h2 class="detail-name" ref={heading}>
+            {entry.region === null ? text.noRegion : toSentenceCase(entry.region)}
+          </h2>
           <p class="detail-when">
             {ghost ? <em class="ghost-word">{text.withdrawn}</em> : null}
             {formats.ago(entry.originTimeMs, nowMs)} · {text.revisionLong(formats.integer(entry.revision))}

@@ -92,7 +92,6 @@ export function EventList({ app }: { app: App }) {
   return (
     // The rows are buttons; clicks and keys that reach them are handled once, here.
     // biome-ignore lint/a11y/noStaticElementInteractions: delegation, see above
-    // biome-ignore lint/a11y/useKeyWithClickEvents: delegation, see above
     // biome-ignore lint/a11y/useKeyWithMouseEvents: focus marks nothing on the map, selecting does
     <div
       class="list"
