@@ -2,8 +2,9 @@
 // What counts as changed: the content of every file the bundle is made from, by one hash in dist/web.sha256.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 
 const SOURCES = [
   'src/web',
@@ -24,9 +25,19 @@ export async function buildWeb(options: { force?: boolean } = {}): Promise<boole
   if (fresh && !options.force) return false;
   const { build } = await import('vite');
   await build({ logLevel: 'warn' });
-  mkdirSync('dist', { recursive: true });
+  compress('dist/web');
   writeFileSync(STAMP, hash);
   return true;
+}
+
+/** Writes `<file>.br` beside what compresses, so that the gateway never compresses a file while somebody waits. */
+function compress(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.(js|css|html|json|svg)$/.test(name)) continue;
+    const bytes = readFileSync(join(folder, name));
+    if (bytes.length < 1024) continue;
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes));
+  }
 }
 
 function hashSources(): string {

@@ -66,11 +66,11 @@ async function runEmbedded(config: Config, logger: Logger, signal: AbortSignal):
       metrics,
       random: Math.random,
       fetch,
-      options: {
+      timing: {
         fdsnIntervalMs: replay ? 0 : config.emscFdsnIntervalS * 1000,
         backfillDays: config.emscBackfillDays,
-        reconcileEveryMs: config.emscReconcileS * 1000,
-        confirmAfterMs: config.emscConfirmS * 1000,
+        reconcileMs: config.emscReconcileS * 1000,
+        confirmMs: config.emscConfirmS * 1000,
       },
     });
 
