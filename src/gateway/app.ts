@@ -72,12 +72,12 @@ export function createGateway(given: GatewayOptions): Gateway {
   const tuning = given.options ?? {};
   const stop = new AbortController();
   const stage = createStage({
-    ...{ log, store, clock, logger, metrics, starter },
+    ...{ log, store, logger, metrics, starter },
     bounds: { ...HISTORY_BOUNDS, ...tuning.history },
-    onChange: ({ frame, after, before }) => hub.broadcast(frame, after, before),
+    onChange: (change) => hub.broadcast(change),
     onReplaced: (view) => hub.startOver(encodeReset(view, 'epoch-changed', `The log is "${view.epoch}" now`)),
   });
-  const hub = createHub(() => stage.view.history, metrics, { ...HUB_DEFAULTS, ...tuning.hub });
+  const hub = createHub(() => stage.view.history, clock, metrics, { ...HUB_DEFAULTS, ...tuning.hub });
   const snapshot = createSnapshot({
     view: () => stage.view,
     clock,

@@ -2,7 +2,6 @@
 // Loads the view from the store, or from the log's beginning, then follows the log from there; waits and retries when
 // either fails, and starts over when the log's epoch changes.
 
-import type { Clock } from '../clock.ts';
 import { toMessage } from '../errors.ts';
 import { decodeEvent, encodeEvent } from '../event/encode.ts';
 import type { EventLog, LogRecord } from '../log/log.ts';
@@ -12,7 +11,8 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { hasLineBreak } from './live/frame.ts';
 import type { HistoryBounds } from './live/history.ts';
-import { type Change, createView, type View } from './view.ts';
+import type { Broadcast } from './live/hub.ts';
+import { createView, type View } from './view.ts';
 
 const TOPIC: Topic = 'quake.events.v1';
 /** Pauses between tries when the log or the store fails; the last one repeats. Milliseconds. */
@@ -21,13 +21,12 @@ const RETRY_PAUSES_MS = [100, 250, 1_000, 5_000];
 export interface StageOptions {
   readonly log: EventLog;
   readonly store: Store;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly starter: Uint8Array | null;
   readonly bounds: HistoryBounds;
   /** Called after each record that changed the view, in the same turn. */
-  readonly onChange: (change: Change) => void;
+  readonly onChange: (change: Broadcast) => void;
   /** Called when another view took the place of the one before: its readers have to start over. */
   readonly onReplaced: (view: View) => void;
 }
@@ -44,7 +43,7 @@ export interface Stage {
 }
 
 export function createStage(options: StageOptions): Stage {
-  const { log, store, clock, logger, metrics, bounds } = options;
+  const { log, store, logger, metrics, bounds } = options;
   let view = createView({ epoch: 'none', head: -1, starter: options.starter, bounds });
   let ready = false;
   const readiness = Promise.withResolvers<void>();
@@ -78,9 +77,7 @@ export function createStage(options: StageOptions): Stage {
     // The record's bytes are the data line already, unless someone else wrote them with line breaks.
     const json = hasLineBreak(record.value) ? encodeEvent(event) : record.value;
     const change = view.apply(event, record.offset, json);
-    if (!change || !ready) return;
-    options.onChange(change);
-    metrics.gatewayDelay.observe((clock.now() - event.receivedAtMs) / 1000);
+    if (change && ready) options.onChange(change);
   }
 
   /** One life with one epoch: load when there is no view of it yet, then follow. Ends when the log's reader ends. */

@@ -5,16 +5,9 @@ import { type Catalogue, createCatalogue } from '../catalogue/catalogue.ts';
 import { applyChunk } from '../catalogue/codec.ts';
 import { toCursor } from '../event/identity.ts';
 import type { Cursor, EventId, QuakeEvent } from '../event/types.ts';
-import { encodeFrame, type Frame } from './live/frame.ts';
+import { encodeFrame } from './live/frame.ts';
 import { createHistory, type Filterable, type History, type HistoryBounds } from './live/history.ts';
-
-/** One record that changed the view, ready to be sent. */
-export interface Change {
-  readonly frame: Frame;
-  readonly after: Filterable;
-  /** null: the event was unknown before. */
-  readonly before: Filterable | null;
-}
+import type { Broadcast } from './live/hub.ts';
 
 export interface View {
   readonly catalogue: Catalogue;
@@ -26,7 +19,7 @@ export interface View {
   /** Events by where they come from. */
   readonly counts: { readonly log: number; readonly starter: number };
   /** Takes the next record; null when it changes nothing (a revision that is not newer). `json` is the record's value. */
-  apply(event: QuakeEvent, offset: number, json: Uint8Array): Change | null;
+  apply(event: QuakeEvent, offset: number, json: Uint8Array): Broadcast | null;
   /** Passes over a record that could not be read. */
   skip(offset: number): void;
   /** Takes an event as the store has it, before any record; call `finishLoading` after the last. */
@@ -74,7 +67,7 @@ export function createView(options: {
       const frame = encodeFrame({ event: 'event', id: toCursor(epoch, offset), data: json });
       const after = { origin: event.origin, magnitude: event.magnitude, eventType: event.eventType };
       history.push({ offset, eventId: event.id, frame, after, before });
-      return { frame, after, before };
+      return { frame, after, before, receivedAtMs: event.receivedAtMs };
     },
     skip: (offset) => history.advance(offset),
     load(event, offset) {

@@ -7,10 +7,14 @@
 // A reader that follows gets each frame as it comes: the same buffer for all, straight to the socket. One that catches
 // up pulls from the history as fast as its socket takes bytes, so nothing is ever buffered for it. Both steps from one
 // to the other happen in one turn of the event loop, so no record falls between them and none is sent twice.
+//
+// What a write costs is the system call, hardly the bytes: the first frame of a turn goes out at once, those that follow
+// in the same turn (a burst, a back-fill) go out together at its end.
 
 import type { Socket } from 'node:net';
 import type { Filter } from '../../catalogue/filter.ts';
 import { matchesEvent } from '../../catalogue/filter.ts';
+import type { Clock } from '../../clock.ts';
 import { toCursor } from '../../event/identity.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { CATCH_UP_BYTES, isStalled, type LiveClient, QUEUE_BOUNDS, type QueueBounds } from './client.ts';
@@ -44,6 +48,16 @@ export interface Joining {
   readonly resumeAfter: number | null;
 }
 
+/** A record on its way to the readers. */
+export interface Broadcast {
+  readonly frame: Frame;
+  readonly after: Filterable;
+  /** null: the event is new. */
+  readonly before: Filterable | null;
+  /** When its newest report reached us, ms since the epoch UTC; for the delay that is measured. */
+  readonly receivedAtMs: number;
+}
+
 export interface Hub {
   readonly size: number;
   /** Null when one more stream from this address is welcome, else what is full. */
@@ -51,8 +65,8 @@ export interface Hub {
   /** True when this socket carries a stream. */
   owns(socket: Socket): boolean;
   join(joining: Joining): void;
-  /** Sends a record to all that follow; the history must already have it. `before` null: the event is new. */
-  broadcast(frame: Frame, after: Filterable, before: Filterable | null): void;
+  /** Sends a record to all that follow; the history must already have it. */
+  broadcast(record: Broadcast): void;
   /** Sends a frame without an id to everyone: it says nothing about the log. */
   announce(frame: Frame): void;
   /** Tells everyone to load the snapshot anew, because the history is another one now. */
@@ -72,6 +86,7 @@ const RETRY_TO_MS = 4_000;
 /** A hub over the given history (read anew each time: an epoch change replaces it). Runs one timer until drained. */
 export function createHub(
   history: () => History,
+  clock: Clock,
   metrics: Metrics,
   options: HubOptions = HUB_DEFAULTS,
   random: () => number = Math.random,
@@ -80,6 +95,10 @@ export function createHub(
   const following = new Set<LiveClient>();
   const perAddress = new Map<string, number>();
   let draining = false;
+  /** Records of this turn that wait for its end. */
+  let pending: Broadcast[] = [];
+  let pendingBytes = 0;
+  let turnEnd: NodeJS.Immediate | null = null;
   const heartbeat = setInterval(beat, options.heartbeatMs);
   heartbeat.unref();
 
@@ -135,6 +154,7 @@ export function createHub(
   }
 
   function follow(client: LiveClient, missed: History): void {
+    flush(); // the history has what is pending: it must not come a second time
     following.add(client);
     client.offset = missed.head;
     if (client.changes === null) return;
@@ -152,7 +172,34 @@ export function createHub(
     catchUpLater(client);
   }
 
+  function flush(): void {
+    if (pending.length === 0) return;
+    const records = pending;
+    pending = [];
+    pendingBytes = 0;
+    send(records);
+  }
+
+  /** Writes records to all that follow: the same bytes to everyone without a filter. */
+  function send(records: readonly Broadcast[]): void {
+    const chunked = concatenate(records, (frame) => frame.chunked);
+    const { head } = history();
+    for (const client of following) {
+      const { socket, filter } = client;
+      if (filter === null && client.chunked) socket.write(chunked);
+      else {
+        const wanted = filter === null ? records : records.filter((record) => isWanted(record, filter));
+        if (wanted.length === 0) continue;
+        socket.write(concatenate(wanted, (frame) => (client.chunked ? frame.chunked : frame.plain)));
+      }
+      if (socket.writableLength > options.queueBytesMax) fallBehind(client, head);
+    }
+    const nowMs = clock.now();
+    for (const { receivedAtMs } of records) metrics.gatewayDelay.observe((nowMs - receivedAtMs) / 1000);
+  }
+
   function beat(): void {
+    flush();
     const { epoch, head } = history();
     const frame = encodeFrame({ comment: 'heartbeat', id: toCursor(epoch, head) });
     for (const client of clients.values()) {
@@ -198,15 +245,19 @@ export function createHub(
       for (const frame of opening) write(client, frame);
       catchUp(client);
     },
-    broadcast(frame, after, before) {
+    broadcast(record) {
       metrics.liveFrames.inc();
-      const { head } = history();
-      for (const client of following) {
-        const { filter, socket } = client;
-        if (filter && !matchesEvent(filter, after) && !(before && matchesEvent(filter, before))) continue;
-        socket.write(client.chunked ? frame.chunked : frame.plain);
-        if (socket.writableLength > options.queueBytesMax) fallBehind(client, head);
+      if (turnEnd === null) {
+        turnEnd = setImmediate(() => {
+          turnEnd = null;
+          flush();
+        });
+        send([record]);
+        return;
       }
+      pending.push(record);
+      pendingBytes += record.frame.chunked.length;
+      if (pendingBytes >= CATCH_UP_BYTES) flush();
     },
     announce(frame) {
       for (const client of clients.values()) {
@@ -214,6 +265,7 @@ export function createHub(
       }
     },
     startOver(frame) {
+      flush();
       const { head } = history();
       for (const client of clients.values()) {
         client.offset = head;
@@ -225,6 +277,7 @@ export function createHub(
     async drain(spreadMs) {
       draining = true;
       clearInterval(heartbeat);
+      flush();
       const steps = Math.max(1, Math.floor(spreadMs / DRAIN_STEP_MS));
       const perStep = Math.ceil(clients.size / steps);
       const leaving = [...clients.values()];
@@ -238,6 +291,17 @@ export function createHub(
       for (const client of clients.values()) client.socket.destroy();
     },
   };
+}
+
+function isWanted({ after, before }: Broadcast, filter: Filter): boolean {
+  return matchesEvent(filter, after) || (before !== null && matchesEvent(filter, before));
+}
+
+/** One buffer of several frames; a single one is not copied. */
+function concatenate(records: readonly Broadcast[], view: (frame: Frame) => Buffer): Buffer {
+  return records.length === 1
+    ? view(records[0]!.frame)
+    : Buffer.concat(records.map(({ frame }) => view(frame)));
 }
 
 function pause(ms: number): Promise<void> {
