@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ABSENT_INT16 } from '../../catalogue/columns.ts';
-import { AGE_CLASSES, ageClass, PALETTES, radiusPx, type Scheme, toRgb, zoomScale } from './encodings.ts';
+import { AGE_CLASSES, ageClass, PALETTES, radiusPx, type Scheme, symbolScale, toRgb } from './encodings.ts';
 
 const HOUR = 3_600_000;
 /** Relative luminance, WCAG 2. */
@@ -40,11 +40,13 @@ describe('ageClass()', () => {
   });
 });
 
-describe('zoomScale()', () => {
-  test('shrinks dots on the whole world and never beyond its ends', () => {
-    expect(zoomScale(-2)).toBe(zoomScale(1));
-    expect(zoomScale(1)).toBeLessThan(zoomScale(3));
-    expect(zoomScale(11)).toBe(1);
+describe('symbolScale()', () => {
+  test('shrinks dots on the whole world, more so in a crowd, and never when looked at closely', () => {
+    expect(symbolScale(-2, 100)).toBe(symbolScale(1, 100));
+    expect(symbolScale(1, 100)).toBeLessThan(symbolScale(3, 100));
+    expect(symbolScale(1, 15_000)).toBeLessThan(symbolScale(1, 2000));
+    expect(symbolScale(1, 1e6)).toBe(symbolScale(1, 1e8));
+    expect(symbolScale(11, 1e6)).toBe(1);
   });
 });
 

@@ -39,10 +39,22 @@ export function radiusPx(magnitudeE2: number): number {
   return Math.min(RADIUS_MAX_PX, Math.max(RADIUS_MIN_PX, radius));
 }
 
-/** Factor on every radius at a zoom level. */
-export function zoomScale(zoom: number): number {
-  const t = Math.min(1, Math.max(0, (zoom - ZOOM_WORLD) / (ZOOM_FULL - ZOOM_WORLD)));
-  return SCALE_WORLD + (1 - SCALE_WORLD) * t;
+/** Up to so many events dots keep their size; CROWD_SCALE_MIN is reached at about forty times as many. */
+const CROWD_EVENTS = 2500;
+const CROWD_SCALE_MIN = 0.4;
+
+/**
+ * Factor on every radius: dots shrink on a map of the whole world, and there more when very many are shown, because
+ * what overlaps everywhere shows nothing. The legend shrinks with them.
+ */
+export function symbolScale(zoom: number, shown: number): number {
+  const nearness = Math.min(1, Math.max(0, (zoom - ZOOM_WORLD) / (ZOOM_FULL - ZOOM_WORLD)));
+  const crowd = Math.max(CROWD_SCALE_MIN, Math.min(1, (CROWD_EVENTS / Math.max(1, shown)) ** 0.25));
+  return mix(SCALE_WORLD, 1, nearness) * mix(crowd, 1, nearness);
+}
+
+function mix(a: number, b: number, share: number): number {
+  return a + (b - a) * share;
 }
 
 /** 0 (the past hour) to AGE_CLASSES − 1; an origin time in the future counts as now. */
@@ -78,8 +90,8 @@ export const PALETTES: Readonly<Record<Scheme, Palette>> = {
     border: '#d8d4ca',
     coast: '#b9c3c9',
     graticule: '#d3dce1',
-    ages: ['#a3001e', '#d8392b', '#e8792f', '#c49a52', '#8d98a3'],
-    ageOpacity: [0.95, 0.88, 0.8, 0.7, 0.42],
+    ages: ['#a3001e', '#d8392b', '#e8792f', '#c49a52', '#7b8fa0'],
+    ageOpacity: [0.95, 0.88, 0.8, 0.7, 0.45],
     accent: '#10222e',
     casing: '#ffffff',
   },

@@ -6,7 +6,7 @@ import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibreMap 
 import type { Arrival, CatalogueChange, SharedCatalogue } from '../state/shared-catalogue.ts';
 import { NO_BOUNDS, type RowBounds, toGpuSeconds } from '../state/visibility.ts';
 import { type ColumnBuffers, createColumnBuffers } from './column-buffers.ts';
-import { type Palette, toRgb, zoomScale } from './encodings.ts';
+import { type Palette, symbolScale, toRgb } from './encodings.ts';
 import { encodeQuads, listLargeRows, type Quad, toEventQuads, updateLargeRows } from './event-quads.ts';
 import { createPointsSource, createQuadsSource, QUAD_KINDS } from './event-shader.ts';
 import { createProgram, type Program } from './program.ts';
@@ -56,6 +56,7 @@ export class EventLayer implements CustomLayerInterface {
   #palette: Palette;
   #selectedRow = -1;
   #hoveredRow = -1;
+  #shown = 0;
   #stillTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: EventLayerOptions) {
@@ -65,6 +66,18 @@ export class EventLayer implements CustomLayerInterface {
 
   get bounds(): RowBounds {
     return this.#bounds;
+  }
+
+  /** Factor on every radius now. */
+  get scale(): number {
+    return symbolScale(this.#map?.getZoom() ?? 0, this.#shown);
+  }
+
+  /** How many events the filter lets through: a crowd is drawn smaller. */
+  setShown(count: number): void {
+    const before = this.scale;
+    this.#shown = count;
+    if (this.scale !== before) this.#map?.triggerRepaint();
   }
 
   /** The filter's bounds and the instant that ages count from, ms since the epoch UTC. */
@@ -237,7 +250,7 @@ export class EventLayer implements CustomLayerInterface {
     gl.uniform1f(at('u_projection_transition'), projection.projectionTransition);
     gl.uniform1f(at('u_pixelRatio'), gl.canvas.width / map.getCanvas().clientWidth);
     gl.uniform2f(at('u_viewport'), gl.drawingBufferWidth, gl.drawingBufferHeight);
-    gl.uniform1f(at('u_scale'), zoomScale(map.getZoom()));
+    gl.uniform1f(at('u_scale'), this.scale);
     gl.uniform1i(at('u_minMagnitudeE2'), bounds.minMagnitudeE2);
     gl.uniform1i(at('u_oldestS'), bounds.oldestS);
     gl.uniform1i(at('u_newestS'), bounds.newestS);

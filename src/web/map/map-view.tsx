@@ -41,6 +41,9 @@ export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
           onHover: (row) => {
             app.hovered.value = row === -1 ? null : app.catalogue.current.idAt(row);
           },
+          onScale: (scale) => {
+            app.symbolScale.value = scale;
+          },
         });
         map.current = created;
         stop = keepInStep(created, app, insets);
@@ -115,6 +118,7 @@ function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>): () => void
       app.present.tick.value;
       map.setView(app.bounds.value, app.present.nowMs());
     }),
+    effect(() => map.setShown(app.listed.value.total)),
     effect(() => map.setScheme(app.scheme.value)),
     effect(() => map.setInsets(insets.value)),
     effect(() => {

@@ -8,7 +8,7 @@ import coarseWorldUrl from 'world-atlas/countries-110m.json?url';
 import type { Arrival, SharedCatalogue } from '../state/shared-catalogue.ts';
 import type { RowBounds } from '../state/visibility.ts';
 import { createStyle, listPaints, toBasemapData, type WorldTopology } from './basemap.ts';
-import { PALETTES, RADIUS_MAX_PX, type Scheme, zoomScale } from './encodings.ts';
+import { PALETTES, RADIUS_MAX_PX, type Scheme } from './encodings.ts';
 import { EVENT_LAYER_ID, EventLayer } from './event-layer.ts';
 import { boxAround, pickRow } from './pick.ts';
 import './map.css';
@@ -38,6 +38,8 @@ export interface QuakeMapOptions {
   readonly onPick: (row: number) => void;
   /** The pointer moved onto another row, or −1. */
   readonly onHover: (row: number) => void;
+  /** The factor on every dot's radius has changed: the legend's too. */
+  readonly onScale: (scale: number) => void;
 }
 
 /** Beyond this, epicentres are not known well enough to look closer. */
@@ -93,6 +95,7 @@ export class QuakeMap {
     this.#map.on('click', (event) => options.onPick(this.#rowAt(event, isTouch(event))));
     this.#map.on('mousemove', (event) => this.#hover(event));
     this.#map.on('mouseout', () => this.#showHover(-1));
+    this.#map.on('zoom', () => options.onScale(this.#layer.scale));
     this.#stopListening = options.catalogue.onChange((change) => this.#layer.takeChange(change));
     void this.#loadWorld(coarseWorldUrl).then(() => this.#loadWorld(fineWorldUrl));
   }
@@ -116,6 +119,12 @@ export class QuakeMap {
 
   setView(bounds: RowBounds, nowMs: number): void {
     this.#layer.setView(bounds, nowMs);
+  }
+
+  /** How many events the filter lets through. */
+  setShown(count: number): void {
+    this.#layer.setShown(count);
+    this.#options.onScale(this.#layer.scale);
   }
 
   setMarked(selectedRow: number, hoveredRow: number): void {
@@ -214,7 +223,7 @@ export class QuakeMap {
   #rowAt(event: MapMouseEvent, touch: boolean): number {
     const { current } = this.#options.catalogue;
     const { x, y } = event.point;
-    const scale = zoomScale(this.#map.getZoom());
+    const { scale } = this.#layer;
     const slopPx = touch ? SLOP_TOUCH_PX : SLOP_POINTER_PX;
     const reach = RADIUS_MAX_PX * scale + slopPx;
     const around = [event.lngLat];

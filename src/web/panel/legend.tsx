@@ -4,12 +4,12 @@ import { AGE_CLASSES, radiusPx } from '../map/encodings.ts';
 import type { App } from '../state/app.ts';
 
 const MAGNITUDES = [2, 4, 6, 8];
-const GAP_PX = 10;
+const GAP_PX = 12;
 const LABEL_PX = 13;
 
 export function Legend({ app }: { app: App }) {
   const { text, formats } = app;
-  const radii = MAGNITUDES.map((magnitude) => radiusPx(magnitude * 100));
+  const radii = MAGNITUDES.map((magnitude) => radiusPx(magnitude * 100) * app.symbolScale.value);
   const height = 2 * radii.at(-1)! + 2;
   let x = 1;
   const dots = radii.map((radius, i) => {

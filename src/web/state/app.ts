@@ -9,7 +9,7 @@ import type { GatewayState } from '../live/wire.ts';
 import type { Scheme } from '../map/encodings.ts';
 import type { Text } from '../text/english.ts';
 import type { Formats } from '../text/formats.ts';
-import { AGE_MS, type Age, effectiveAge, type Filter } from './filter.ts';
+import { type Age, effectiveAge, type Filter } from './filter.ts';
 import type { Present } from './present.ts';
 import type { Arrival, SharedCatalogue } from './shared-catalogue.ts';
 import { listVisibleRows, type RowBounds, toRowBounds } from './visibility.ts';
@@ -37,6 +37,8 @@ export interface App {
   readonly announcement: Signal<string>;
   /** The last arrival of the stream, for the map's rings. */
   readonly arrival: Signal<{ row: number; arrival: Arrival } | null>;
+  /** Factor on every dot's radius on the map. */
+  readonly symbolScale: Signal<number>;
   readonly age: ReadonlySignal<Age>;
   readonly bounds: ReadonlySignal<RowBounds>;
   /** Rows of the list, newest first, and how many there are in all. */
@@ -100,11 +102,10 @@ export function createApp(parts: AppParts): App {
     progress: signal<SnapshotProgress | null>(null),
     announcement: signal(''),
     arrival: signal<{ row: number; arrival: Arrival } | null>(null),
+    symbolScale: signal(1),
     age,
     bounds,
     listed,
     browserNow: parts.browserNow,
   };
 }
-
-export { AGE_MS };
