@@ -24,6 +24,7 @@ export interface Pump {
   /** Stops the replayed clock until `resume`. */
   pause(): void;
   resume(): void;
+  /** At `max` the clock stands at the last publication: told anew with each answer, and always a little behind. */
   time(): ReplayTime;
   /** How many entries are still to come. */
   remaining(): number;
@@ -39,9 +40,7 @@ const BATCH = 64;
 export function createPump(options: PumpOptions): Pump {
   const { timeline, clock } = options;
   const speed = options.speed === 'max' ? 1 : options.speed;
-  // At `max` all is over at once: the clock stands at the end of the recording, so that nothing comes from the future.
-  const lastMs = timeline.at(-1)?.atMs ?? options.startMs;
-  let anchor = { replayedMs: options.speed === 'max' ? lastMs : options.startMs, anchoredAtMs: clock.now() };
+  let anchor = { replayedMs: options.startMs, anchoredAtMs: clock.now() };
   let next = 0;
   let running = false;
   /** Counts runs, so that a paused one does not go on beside its successor. */
@@ -50,7 +49,9 @@ export function createPump(options: PumpOptions): Pump {
   const finished = Promise.withResolvers<void>();
 
   const replayedNow = () =>
-    running ? anchor.replayedMs + (clock.now() - anchor.anchoredAtMs) * speed : anchor.replayedMs;
+    running && options.speed !== 'max'
+      ? anchor.replayedMs + (clock.now() - anchor.anchoredAtMs) * speed
+      : anchor.replayedMs;
 
   const turn = () => {
     const nowMs = replayedNow();
@@ -61,8 +62,10 @@ export function createPump(options: PumpOptions): Pump {
   };
   const race = async (run: number) => {
     while (run === runs && next < timeline.length) {
-      for (let i = 0; run === runs && i < BATCH && next < timeline.length; i++)
+      for (let i = 0; run === runs && i < BATCH && next < timeline.length; i++) {
+        anchor = { replayedMs: timeline[next]!.atMs, anchoredAtMs: clock.now() };
         await options.publish(timeline[next++]!);
+      }
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (next === timeline.length) finished.resolve();
@@ -90,7 +93,10 @@ export function createPump(options: PumpOptions): Pump {
     stop: pause,
     pause,
     resume,
-    time: () => ({ ...anchor, speed }),
+    time: () =>
+      options.speed === 'max' || !running
+        ? { replayedMs: anchor.replayedMs, anchoredAtMs: clock.now(), speed }
+        : { ...anchor, speed },
     remaining: () => timeline.length - next,
     finished: finished.promise,
   };

@@ -4,7 +4,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import type { Clock, ReplayTime } from '../clock.ts';
+import { type Clock, createReplayClock, type ReplayTime } from '../clock.ts';
 import { QuakewireError } from '../errors.ts';
 import { createReplayCatalogue } from './catalogue.ts';
 import { type ControlCommand, createControlRoute } from './control.ts';
@@ -114,10 +114,7 @@ export function createReplay(options: ReplayOptions): Replay {
     preload: (entry) => catalogue.apply(entry),
     publish,
   });
-  const nowMs = () => {
-    const { replayedMs, anchoredAtMs, speed } = pump.time();
-    return replayedMs + (clock.now() - anchoredAtMs) * speed;
-  };
+  const nowMs = () => createReplayClock(pump.time(), clock).now();
   const publishNow = (action: PublishedAction, row: RevlogRow, quietly = false) => {
     const entry = { atMs: nowMs(), action, row };
     if (quietly || action === 'remove') catalogue.apply(entry);

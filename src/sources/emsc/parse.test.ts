@@ -283,7 +283,11 @@ describe('FDSN answers', () => {
 
   test('parseEmscCollection() gives no items for an empty answer and calls the rest unusable', () => {
     const parse = (file: string) => parseEmscCollection(read(file).toString(), AT_MS);
-    expect(parse('fdsn/empty-2021-11-22.json')).toEqual({ kind: 'collection', items: [] });
+    expect(parse('fdsn/empty-2021-11-22.json')).toEqual({
+      kind: 'collection',
+      declared: 1_018_663,
+      items: [],
+    });
     expect(parse('broken/web-page.html')).toEqual({
       kind: 'unusable',
       reason: 'the answer is a web page, expected JSON',

@@ -43,6 +43,8 @@ export function parseEmscMessage(frame: string | Uint8Array, receivedAtMs: numbe
 export interface EmscCollection {
   readonly kind: 'collection';
   /** Each feature with what it gives, in the order of the answer; empty for an answer without features. */
+  /** What the answer says it has or could have (`count`, `totalCount`); null when it does not say. */
+  readonly declared: number | null;
   readonly items: readonly { readonly feature: unknown; readonly result: Accepted | Rejection }[];
 }
 
@@ -64,8 +66,14 @@ export function parseEmscCollection(body: string, receivedAtMs: number): EmscCol
   if (!Array.isArray(features)) return { kind: 'unusable', reason: 'the answer has no list of features' };
   return {
     kind: 'collection',
+    declared: readDeclared(answer['metadata']),
     items: features.map((feature: unknown) => ({ feature, result: parseEmscFeature(feature, receivedAtMs) })),
   };
+}
+
+function readDeclared(metadata: unknown): number | null {
+  const declared = isBag(metadata) ? (metadata['count'] ?? metadata['totalCount']) : null;
+  return typeof declared === 'number' ? declared : null;
 }
 
 const NOT_JSON = Symbol('not JSON');

@@ -1,0 +1,81 @@
+// Records on their way into the log: several at once, a bounded number, and none given up while the log is
+// in trouble. Stands between everything a source learns and the EventLog.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QuakewireError } from '../errors.ts';
+import type { EventLog } from '../log/log.ts';
+import type { Topic } from '../log/topics.ts';
+
+export interface LogEntry {
+  readonly topic: Topic;
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
+export interface AppenderOptions {
+  readonly log: EventLog;
+  readonly signal: AbortSignal;
+  /** Records under way at most, waiting for the log's acknowledgement or for its recovery. */
+  readonly underWayMax: number;
+  /** First and longest pause between two tries of a record that the log did not take. */
+  readonly retryDelayMs: { readonly min: number; readonly max: number };
+  /** The log takes nothing (with the reason), or takes records again (null). */
+  readonly onFault: (fault: string | null) => void;
+}
+
+export interface Appender {
+  /**
+   * Appends a record and resolves when the log has acknowledged it, however long its trouble lasts; null when
+   * `underWayMax` is reached: then it is not taken. Rejects with the signal's reason, or with what no retry can help.
+   */
+  offer(entry: LogEntry): Promise<void> | null;
+  /** The same, but waits for room. */
+  append(entry: LogEntry): Promise<void>;
+  fault(): string | null;
+}
+
+export function createAppender(options: AppenderOptions): Appender {
+  const { log, signal, underWayMax, retryDelayMs } = options;
+  let underWay = 0;
+  let fault: string | null = null;
+  const waiting: (() => void)[] = [];
+
+  const setFault = (next: string | null) => {
+    if (fault === next) return;
+    fault = next;
+    options.onFault(next);
+  };
+
+  const write = async ({ topic, key, value }: LogEntry): Promise<void> => {
+    for (let delayMs = retryDelayMs.min; ; delayMs = Math.min(retryDelayMs.max, delayMs * 2)) {
+      try {
+        await log.append(topic, key, value);
+        setFault(null);
+        return;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof QuakewireError && error.retriable)) throw error;
+        setFault(error.message);
+      }
+      await sleep(delayMs, undefined, { signal });
+    }
+  };
+  const take = async (entry: LogEntry): Promise<void> => {
+    underWay++;
+    try {
+      await write(entry);
+    } finally {
+      underWay--;
+      waiting.shift()?.();
+    }
+  };
+
+  return {
+    offer: (entry) => (underWay < underWayMax ? take(entry) : null),
+    async append(entry) {
+      while (underWay >= underWayMax) await new Promise<void>((resolve) => waiting.push(resolve));
+      await take(entry);
+    },
+    fault: () => fault,
+  };
+}
