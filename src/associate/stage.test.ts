@@ -144,12 +144,12 @@ describe('runAssociate()', () => {
     const stage = start(log);
     await append(log, { ...sample!, updatedAtMs: 1 });
     await Promise.all(
-      Array.from({ length: 10_100 }, (_, i) =>
+      Array.from({ length: 20_100 }, (_, i) =>
         append(log, { ...sample!, agencyEventId: `new-${i}`, updatedAtMs: 1 }),
       ),
     );
     await append(log, { ...sample!, updatedAtMs: 2 });
-    await vi.waitFor(async () => expect(await log.end(EVENTS)).toBe(10_102));
+    await vi.waitFor(async () => expect(await log.end(EVENTS)).toBe(20_102));
     await stage.stop();
     expect((await readEvents(log)).at(-1)).toMatchObject({ id: 'emsc-old', revision: 2 });
   });

@@ -9,8 +9,8 @@ import { parseCursor } from '../event/identity.ts';
 import type { EventId, QuakeEvent } from '../event/types.ts';
 import type { EventLog, LogRecord } from '../log/log.ts';
 
-/** Revisions kept decoded, in each of two generations: two weeks of the world, about 10 MB. */
-const GENERATION_COUNT_MAX = 5_000;
+/** Revisions kept decoded, in each of two generations: a month of the world, about 10 MB. */
+const GENERATION_COUNT_MAX = 10_000;
 
 export class EventView {
   readonly #log: EventLog;

@@ -18,12 +18,12 @@ import { TOPIC_NAMES, type Topic } from './topics.ts';
 
 /** Newest records kept in memory per topic: ten minutes of the busiest hour on record, and 2 MB at most. */
 const TAIL_BOUNDS = { countMax: 2_048, bytesMax: 2 * 1024 ** 2 };
-/** About 5 ms of inserting. */
-const WRITES_PER_TURN_MAX = 1_024;
+/** About 1 ms of inserting, 5 ms with what the stages do about it. */
+const WRITES_PER_TURN_MAX = 256;
 /** Far more than any stage has under way; a caller that waits for nothing is stopped here. */
 const WRITES_QUEUED_MAX = 65_536;
-/** Records looked at in one step of retention: about 2 ms. */
-const RETAIN_COUNT_MAX = 256;
+/** Records looked at in one step of retention: about 1 ms each topic. */
+const RETAIN_COUNT_MAX = 64;
 const RETAIN_EVERY_MS = 10_000;
 /** Between two steps while there is more to do. */
 const RETAIN_PAUSE_MS = 25;

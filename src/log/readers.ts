@@ -9,8 +9,8 @@ import type { TopicTable } from './topic-table.ts';
 
 /** Rows read from disk in one go: about 1 ms, then the event loop has its turn. */
 const PAGE_COUNT_MAX = 512;
-/** The first page is small, for a reader who wants one record; each further one is four times as large. */
-const PAGE_COUNT_FIRST = 2;
+/** The first page is one record, for a reader who wants no more; each further one is four times as large. */
+const PAGE_COUNT_FIRST = 1;
 
 interface Reader {
   readonly uncommitted: boolean;
