@@ -10,7 +10,7 @@ export interface FdsnClientOptions {
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
-  /** Least time from the start of a request to the start of the next. */
+  /** Least time from the coming of an answer to the next request, so that the service never sees two closer. */
   readonly intervalMs: number;
   /** For the whole of a request, body included. */
   readonly timeoutMs: number;
@@ -43,7 +43,6 @@ export function createFdsnClient(options: FdsnClientOptions): FdsnClient {
 
   const ask = async (address: URL, signal: AbortSignal): Promise<FdsnResult> => {
     await sleep(Math.min(options.intervalMs, Math.max(0, nextAtMs - clock.now())), undefined, { signal });
-    nextAtMs = clock.now() + options.intervalMs;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
     try {
       const response = await options.fetch(address, {
@@ -57,6 +56,8 @@ export function createFdsnClient(options: FdsnClientOptions): FdsnClient {
     } catch (error) {
       signal.throwIfAborted();
       return toFault(describeNetworkFault(error, url));
+    } finally {
+      nextAtMs = clock.now() + options.intervalMs;
     }
   };
 
