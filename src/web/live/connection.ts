@@ -120,7 +120,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     });
     const reader = response.body.getReader();
     for (;;) {
-      const { done, value: bytes } = await reader.read();
+      const { done, value: bytes } = await reader.read().catch(toEnd);
       if (signal.aborted) return;
       if (done) break;
       parser.push(bytes);
@@ -136,7 +136,13 @@ export function startConnection(options: ConnectionOptions): Connection {
   }
 }
 
-/** fetch rejects with TypeError when the network fails, in its beginning or in the middle of a body. */
+/** A body that breaks off is a stream that ended: the gateway was there a moment ago. */
+function toEnd(error: unknown): { done: true; value: undefined } {
+  if (error instanceof TypeError) return { done: true, value: undefined };
+  throw error;
+}
+
+/** fetch rejects with TypeError when the network fails. */
 function toInput(error: unknown): ConnectionInput {
   if (error instanceof HttpRefusal)
     return { type: 'refused', status: error.status, retryAfterMs: error.retryAfterMs };

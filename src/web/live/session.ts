@@ -5,6 +5,7 @@ import { createCatalogue } from '../../catalogue/catalogue.ts';
 import { parseCursor } from '../../event/identity.ts';
 import type { QuakeEvent } from '../../event/types.ts';
 import type { App } from '../state/app.ts';
+import { toSentenceCase } from '../text/region-name.ts';
 import { type Connection, startConnection } from './connection.ts';
 import { loadFirstView } from './snapshot.ts';
 import type { SseMessage } from './sse-parse.ts';
@@ -98,6 +99,9 @@ export function startSession(options: SessionOptions): Connection {
     const { magnitude } = event;
     if (applied.arrival !== 'new' || magnitude === null || magnitude.value < ANNOUNCED_MAGNITUDE) return;
     const spoken = `${app.formats.magnitude(magnitude.value)} ${magnitude.type ?? ''}`.trim();
-    app.announcement.value = app.text.newBigEvent(spoken, event.region ?? app.text.noRegion);
+    app.announcement.value = app.text.newBigEvent(
+      spoken,
+      event.region === null ? app.text.noRegion : toSentenceCase(event.region),
+    );
   }
 }

@@ -90,6 +90,7 @@ function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
       <Fact name={text.depthLabel} value={depth} />
       <Fact name={text.epicentre} value={formats.coordinates(entry.latitudeDeg, entry.longitudeDeg)} />
       <Fact
+        wide
         name={text.agency}
         value={
           entry.author === null || entry.author === entry.agency
@@ -111,9 +112,9 @@ function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
   );
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
+function Fact({ name, value, wide = false }: { name: string; value: string; wide?: boolean }) {
   return (
-    <div class="fact">
+    <div class={wide ? 'fact is-wide' : 'fact'}>
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>

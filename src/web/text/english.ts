@@ -20,7 +20,7 @@ export const ENGLISH = {
   caughtUp: (count: number, number: string) => `Caught up: ${number} ${count === 1 ? 'change' : 'changes'}`,
   fault: {
     network: 'The server cannot be reached.',
-    ended: 'The server closed the connection.',
+    ended: 'The connection was lost.',
     silent: 'The server has gone silent.',
     unreadable: (detail: string) => `The server’s answer could not be read: ${detail}.`,
     full: 'The server is full and asks to wait.',
