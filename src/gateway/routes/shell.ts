@@ -26,7 +26,8 @@ export async function routeShell(app: FastifyInstance, { webRoot }: GatewayParts
     root: webRoot,
     preCompressed: true,
     cacheControl: false,
-    index: 'index.html',
+    // A list, though of one: with a plain name the plugin does not find its compressed form.
+    index: ['index.html'],
     setHeaders(reply, path) {
       const immutable = path.startsWith(join(webRoot, 'assets')) && HASHED_NAME.test(path);
       reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
