@@ -20,7 +20,25 @@ export type ListOutcome =
   | { readonly kind: 'complete'; readonly count: number }
   /** The service does not take `updatedafter`. */
   | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'fault'; readonly reason: string; readonly retryAfterMs: number | null };
+  | ListFault;
+
+/** Nothing was learnt; to be asked again, not before `retryAfterMs` (null: not said). `reason` in words. */
+export interface ListFault {
+  readonly kind: 'fault';
+  readonly reason: string;
+  readonly retryAfterMs: number | null;
+}
+
+/** A list without events where there must be some. */
+export const EMPTY_FAULT: ListFault = {
+  kind: 'fault',
+  reason: 'the answer has no events',
+  retryAfterMs: null,
+};
+
+export function toFault(outcome: Exclude<ListOutcome, { kind: 'complete' }>): ListFault {
+  return { retryAfterMs: null, ...outcome, kind: 'fault' };
+}
 
 export interface ListingOptions {
   readonly client: FdsnClient;
@@ -37,10 +55,7 @@ export interface Listing {
   /** Lists, giving each page to `take` and waiting for it. Rejects when the signal fires. */
   list(query: ListQuery, take: TakePage, signal: AbortSignal): Promise<ListOutcome>;
   /** One event by its name: the item, null when the service says twice-checkable "no data", or a fault. */
-  find(
-    unid: string,
-    signal: AbortSignal,
-  ): Promise<ListedItem | null | Extract<ListOutcome, { kind: 'fault' }>>;
+  find(unid: string, signal: AbortSignal): Promise<ListedItem | null | ListFault>;
 }
 
 /** A window this short is not halved any more. */
@@ -51,8 +66,7 @@ const DAY_MS = 86_400_000;
 /** A list that never ends is a fault: the largest catalogue day has a few thousand events. */
 const PAGES_MAX = 1_000;
 
-const fault = (reason: string, retryAfterMs: number | null = null) =>
-  ({ kind: 'fault', reason, retryAfterMs }) as const;
+const fault = (reason: string): ListFault => ({ kind: 'fault', reason, retryAfterMs: null });
 
 export function createListing({ client, pageSize, admit, receivedAtMs }: ListingOptions): Listing {
   async function list(query: ListQuery, take: TakePage, signal: AbortSignal): Promise<ListOutcome> {
@@ -96,7 +110,7 @@ export function createListing({ client, pageSize, admit, receivedAtMs }: Listing
 
   async function readPage(
     result: Exclude<FdsnResult, { kind: 'too-much' }>,
-  ): Promise<EmscCollection | Extract<ListOutcome, { kind: 'fault' }>> {
+  ): Promise<EmscCollection | ListFault> {
     if (result.kind === 'fault') return result;
     if (result.kind === 'refused') return fault(result.reason);
     if (!(await admit(result.headers))) return fault('the answer comes from another kind of data');

@@ -10,6 +10,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { createAppender } from '../appender.ts';
 import { createConnection } from '../connection.ts';
+import { createSourceCursor } from '../cursor.ts';
 import { createFdsnClient } from '../fdsn/client.ts';
 import { createKnownEvents, type KnownEvents } from '../known-events.ts';
 import { RECONNECT_TIMING, type ReconnectTiming } from '../reconnect.ts';
@@ -19,6 +20,7 @@ import { createCatchUp } from './catch-up.ts';
 import { EMSC } from './feature.ts';
 import { createIntake } from './intake.ts';
 import { createListing } from './listing.ts';
+import { createReconciler } from './reconcile.ts';
 import { createEmscSocketOpener } from './websocket.ts';
 
 export interface EmscSourceTiming {
@@ -72,6 +74,7 @@ export interface EmscSourceOptions {
 
 /** `live` or `replay`: what a data directory holds, for ever. */
 const PROVENANCE_KEY = 'provenance';
+const CURSOR_KEY = 'emsc.cursor';
 /** An answer of 1,000 features has 0.5 MB; ten times the largest that EMSC gives. */
 const BODY_BYTES_MAX = 100 * 1024 ** 2;
 /** Reports on their way into the log at most: half an hour of the busiest day, about 1 MB. */
@@ -141,20 +144,23 @@ export function createEmscSource(options: EmscSourceOptions): Source {
     timeoutMs: timing.fdsnTimeoutMs,
     bodyBytesMax: BODY_BYTES_MAX,
   });
+  const listing = createListing({
+    client,
+    pageSize: timing.pageSize,
+    admit: async (headers) => admit(headers.get(REPLAY_HEADER)),
+    receivedAtMs: agencyNowMs,
+  });
+  const nowMs = () => clock.now();
   const catchUp = createCatchUp({
     ...timing,
-    listing: createListing({
-      client,
-      pageSize: timing.pageSize,
-      admit: async (headers) => admit(headers.get(REPLAY_HEADER)),
-      receivedAtMs: agencyNowMs,
-    }),
+    listing,
     intake,
-    known,
+    reconciler: createReconciler({ ...timing, listing, intake, known, logger, nowMs, agencyNowMs }),
+    cursor: createSourceCursor({ memory, key: CURSOR_KEY, agencyNowMs, logger }),
     memory,
     logger,
     random,
-    nowMs: () => clock.now(),
+    nowMs,
     agencyNowMs,
     mayAsk: isOpen,
     onChange: () => update(),
@@ -180,6 +186,7 @@ export function createEmscSource(options: EmscSourceOptions): Source {
     },
     onGap: () => catchUp.wantFill(),
     onState(next) {
+      if (life.signal.aborted) return;
       if (next.kind === 'connecting' && next.connection > 1) {
         reconnects++;
         metrics.sourceReconnects.inc({ agency: EMSC });
