@@ -14,6 +14,8 @@ const CLIENTS = Number(process.env['FANOUT_CLIENTS'] ?? 5000);
 const EVENTS = 40;
 const BURSTS = 10;
 const BURST = 10;
+/** Long enough for one event or burst to reach every reader. */
+const SETTLE_MS = 2_000;
 const WARM_UP_EVENTS = 10;
 const RUNS = Number(process.env['FANOUT_RUNS'] ?? 5);
 const NCHAN_MODULE = '/usr/lib/nginx/modules/ngx_nchan_module.so';
@@ -150,24 +152,29 @@ async function run(start: () => Promise<Server>): Promise<Result> {
     await new Promise((resolve) => setTimeout(resolve, 500));
     const idle = await server.measure();
     const count = () => ask<{ bytes: number; open: number }>(clients, { count: true }, 'open');
-    const { bytes: greeting } = await count();
-    server.publish(1000, 1);
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    let { bytes } = await count();
-    const eventBytes = (bytes - greeting) / CLIENTS;
-    if (!Number.isInteger(eventBytes) || eventBytes < 500)
-      throw new Error(`${bytes - greeting} bytes for ${CLIENTS} readers: not everyone got the event`);
-    let number = 1001;
-    const publish = async (burst: number) => {
-      bytes += CLIENTS * eventBytes * burst;
-      const reached = ask(clients, { target: bytes }, 'reached');
+    let number = 1000;
+    /** Bytes of one event or burst to one reader: all numbers have four digits, so that this stays the same. */
+    const learnBytes = async (burst: number) => {
+      const { bytes: before } = await count();
       server.publish(number, burst);
       number += burst;
-      await reached;
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      const share = ((await count()).bytes - before) / CLIENTS;
+      if (!Number.isInteger(share) || share < 500 * burst)
+        throw new Error(`${share} bytes for each of ${CLIENTS} readers: not everyone got the events`);
+      return share;
     };
     const measure = async (times: number, burst: number) => {
+      const share = await learnBytes(burst);
+      let { bytes } = await count();
       const started = await server.measure();
-      for (let i = 0; i < times; i++) await publish(burst);
+      for (let i = 0; i < times; i++) {
+        bytes += CLIENTS * share;
+        const reached = ask(clients, { target: bytes }, 'reached');
+        server.publish(number, burst);
+        number += burst;
+        await reached;
+      }
       await new Promise((resolve) => setTimeout(resolve, 300));
       const ended = await server.measure();
       return (ended.cpuUs - started.cpuUs) / (CLIENTS * times * burst);
