@@ -47,8 +47,8 @@ export async function runAssociate(parts: AssociateParts, signal: AbortSignal): 
     try {
       await follow(parts, signal, onProgress);
     } catch (error) {
-      if (signal.aborted) return;
       if (!(error instanceof QuakewireError && error.retriable)) throw error;
+      if (signal.aborted) return;
       parts.metrics.stageRetries.inc({ stage: 'associate' });
       parts.logger.warn({ err: error, retryDelayMs }, 'Association waits for the log');
       await sleep(retryDelayMs, undefined, { signal }).catch(() => {});

@@ -16,7 +16,7 @@ import { LOG_MIGRATIONS } from './tables.ts';
 import { TopicTable } from './topic-table.ts';
 import { TOPIC_NAMES, type Topic } from './topics.ts';
 
-/** Newest records kept in memory per topic: ten minutes of the busiest hour on record, and 2 MB at most. */
+/** Newest records kept in memory per topic for readers that keep up: hours of the world, seconds of a flood. */
 const TAIL_BOUNDS = { countMax: 2_048, bytesMax: 2 * 1024 ** 2 };
 /** About 1 ms of inserting, 5 ms with what the stages do about it. */
 const WRITES_PER_TURN_MAX = 256;

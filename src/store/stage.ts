@@ -81,8 +81,8 @@ async function keepFollowing<T>(parts: StoreParts, signal: AbortSignal, view: Vi
     try {
       await follow(parts, signal, view, onProgress);
     } catch (error) {
-      if (signal.aborted) return;
       if (!(error instanceof QuakewireError && error.retriable)) throw error;
+      if (signal.aborted) return;
       parts.metrics.stageRetries.inc({ stage: 'store' });
       parts.logger.warn({ err: error, topic: view.topic, retryDelayMs }, 'The store waits');
       await sleep(retryDelayMs, undefined, { signal }).catch(() => {});
