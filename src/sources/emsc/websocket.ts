@@ -14,7 +14,11 @@ export function createEmscSocketOpener(url: string): OpenSocket {
   return (handlers) => {
     let fault: string | null = null;
     let replay: string | null = null;
-    const socket = new WebSocket(url, { maxPayload: PAYLOAD_BYTES_MAX, perMessageDeflate: false });
+    const socket = new WebSocket(url, {
+      maxPayload: PAYLOAD_BYTES_MAX,
+      perMessageDeflate: false,
+      headers: { 'user-agent': 'quakewire' },
+    });
     socket.on('upgrade', ({ headers }) => {
       const header = headers[REPLAY_HEADER];
       replay = header === undefined ? null : String(header);

@@ -47,7 +47,7 @@ export function createFdsnClient(options: FdsnClientOptions): FdsnClient {
     try {
       const response = await options.fetch(address, {
         signal: limit,
-        headers: { accept: 'application/json' },
+        headers: { accept: 'application/json', 'user-agent': 'quakewire' },
       });
       const body = await readBody(response, options.bodyBytesMax);
       if (body === null)
