@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { anyReport } from '../../test/support/arbitraries.ts';
-import { startStage, testLogger } from '../../test/support/stages.ts';
+import { startStage, testLogger, until } from '../../test/support/stages.ts';
 import type { Clock } from '../clock.ts';
 import { QuakewireError } from '../errors.ts';
 import { decodeDeadLetter, decodeEvent, encodeReport } from '../event/encode.ts';
@@ -79,7 +79,7 @@ describe('runAssociate()', () => {
         const stage = start(log);
         await Promise.all(reports.map((report) => append(log, report)));
         const expected = expectEvents(reports, await log.epoch(REPORTS));
-        await vi.waitFor(async () => expect(await log.end(EVENTS)).toBe(expected.length), { interval: 1 });
+        await until(async () => expect(await log.end(EVENTS)).toBe(expected.length));
         expect(await readEvents(log)).toEqual(expected);
         await stage.stop();
       }),
@@ -103,9 +103,7 @@ describe('runAssociate()', () => {
           await appended;
         }
         const expected = expectEvents(reports, await log.epoch(REPORTS));
-        await vi.waitFor(async () => expect(await log.end(EVENTS)).toBeGreaterThanOrEqual(expected.length), {
-          interval: 1,
-        });
+        await until(async () => expect(await log.end(EVENTS)).toBeGreaterThanOrEqual(expected.length));
         await stage.stop();
         expect(await readEvents(log)).toEqual(expected);
       }),
@@ -129,7 +127,7 @@ describe('runAssociate()', () => {
         await log.append(EVENTS, event.id, new TextEncoder().encode(JSON.stringify(event)));
       }
       const stage = start(log);
-      await vi.waitFor(async () => expect(await log.end(EVENTS)).toBe(expected), { interval: 1 });
+      await until(async () => expect(await log.end(EVENTS)).toBe(expected));
       await stage.stop();
       expect(await readEvents(log)).toEqual(events);
     }
@@ -149,7 +147,7 @@ describe('runAssociate()', () => {
       ),
     );
     await append(log, { ...sample!, updatedAtMs: 2 });
-    await vi.waitFor(async () => expect(await log.end(EVENTS)).toBe(20_102));
+    await until(async () => expect(await log.end(EVENTS)).toBe(20_102));
     await stage.stop();
     expect((await readEvents(log)).at(-1)).toMatchObject({ id: 'emsc-old', revision: 2 });
   });
@@ -162,7 +160,7 @@ describe('runAssociate()', () => {
     await log.append(REPORTS, 'EMSC/1', new TextEncoder().encode(JSON.stringify(broken)));
     await log.append(REPORTS, 'no agency', new TextEncoder().encode('<html>'));
     await append(log, report!);
-    await vi.waitFor(async () => expect(await log.end(EVENTS)).toBe(1));
+    await until(async () => expect(await log.end(EVENTS)).toBe(1));
     const letters = (await readAll(log, 'quake.dead-letters.v1')).map(
       ({ value }) => decodeDeadLetter(value).value!,
     );
@@ -194,11 +192,9 @@ describe('runAssociate()', () => {
     const expected = expectEvents(reports, await log.epoch(REPORTS));
     expect(expected.length).toBeGreaterThan(1);
     await Promise.all(reports.map((report) => append(log, report)));
-    await vi.waitFor(async () =>
-      expect((await metrics.stageRetries.get()).values[0]?.value).toBeGreaterThan(1),
-    );
+    await until(async () => expect((await metrics.stageRetries.get()).values[0]?.value).toBeGreaterThan(1));
     full = false;
-    await vi.waitFor(async () => expect(await log.end(EVENTS)).toBe(expected.length), { timeout: 5_000 });
+    await until(async () => expect(await log.end(EVENTS)).toBe(expected.length));
     expect(await readEvents(log)).toEqual(expected);
   });
 
@@ -218,7 +214,7 @@ describe('runAssociate()', () => {
     await log.append(EVENTS, known.id, new TextEncoder().encode(JSON.stringify(known)));
     await append(log, { ...report!, updatedAtMs: report!.updatedAtMs + 1 });
     start(log);
-    await vi.waitFor(async () => expect(await log.end(EVENTS)).toBe(2));
+    await until(async () => expect(await log.end(EVENTS)).toBe(2));
     expect((await readEvents(log)).at(-1)).toMatchObject({ id: known.id, revision: 2 });
   });
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { anyEvent, anyReport } from '../../test/support/arbitraries.ts';
-import { startStage, testLogger } from '../../test/support/stages.ts';
+import { startStage, testLogger, until } from '../../test/support/stages.ts';
 import { systemClock } from '../clock.ts';
 import { QuakewireError } from '../errors.ts';
 import { encodeEvent, encodeReport } from '../event/encode.ts';
@@ -54,10 +54,10 @@ describe('runStore()', () => {
     await appendReport(log, 1);
     await appendEvent(log, 1);
     start(log, store);
-    await vi.waitFor(async () => expect(await offsets(store)).toEqual([0, 0]));
+    await until(async () => expect(await offsets(store)).toEqual([0, 0]));
     await appendReport(log, 2);
     await appendEvent(log, 2);
-    await vi.waitFor(async () => expect(await offsets(store)).toEqual([1, 1]));
+    await until(async () => expect(await offsets(store)).toEqual([1, 1]));
     expect(await store.counts()).toEqual({ events: 1, reports: 2 });
     expect((await store.event(event.id))?.event.revision).toBe(2);
   });
@@ -70,7 +70,7 @@ describe('runStore()', () => {
       if (stage) await stage.stop();
     }
     start(log, store);
-    await vi.waitFor(async () => expect(await offsets(store)).toEqual([29, 29]));
+    await until(async () => expect(await offsets(store)).toEqual([29, 29]));
     expect(await store.counts()).toEqual({ events: 1, reports: 30 });
   });
 
@@ -86,7 +86,7 @@ describe('runStore()', () => {
     await appendEvent(log, 1);
     await appendReport(log, 5);
     start(log, store);
-    await vi.waitFor(async () => expect(await offsets(store)).toEqual([0, 0]));
+    await until(async () => expect(await offsets(store)).toEqual([0, 0]));
     expect((await store.event(event.id))?.event.revision).toBe(1);
     expect(await store.counts()).toEqual({ events: 1, reports: 1 });
   });
@@ -101,9 +101,7 @@ describe('runStore()', () => {
     });
     await appendEvent(log, 1);
     start(log, store);
-    await vi.waitFor(async () =>
-      expect(await store.position('quake.events.v1')).toMatchObject({ offset: 0 }),
-    );
+    await until(async () => expect(await store.position('quake.events.v1')).toMatchObject({ offset: 0 }));
     expect((await store.event(event.id))?.event.revision).toBe(1);
   });
 
@@ -119,22 +117,20 @@ describe('runStore()', () => {
     };
     const { metrics } = start(log, failing);
     for (let i = 1; i <= 5; i++) await Promise.all([appendReport(log, i), appendEvent(log, i)]);
-    await vi.waitFor(async () =>
-      expect((await metrics.stageRetries.get()).values[0]?.value).toBeGreaterThan(1),
-    );
+    await until(async () => expect((await metrics.stageRetries.get()).values[0]?.value).toBeGreaterThan(1));
     // The other topic does not wait for this one.
     expect(await offsets(store)).toEqual([4, -1]);
     down = false;
-    await vi.waitFor(async () => expect(await offsets(store)).toEqual([4, 4]), { timeout: 5_000 });
+    await until(async () => expect(await offsets(store)).toEqual([4, 4]));
   });
 
   test('a record that cannot be decoded is counted and left out, and the position passes it', async () => {
     const [log, store] = [openLog(), openStore()];
     const { metrics } = start(log, store);
     await log.append('quake.events.v1', 'x', new TextEncoder().encode('{"schemaVersion":2}'));
-    await vi.waitFor(async () => expect(await offsets(store)).toEqual([-1, 0]));
+    await until(async () => expect(await offsets(store)).toEqual([-1, 0]));
     await appendEvent(log, 1);
-    await vi.waitFor(async () => expect(await offsets(store)).toEqual([-1, 1]));
+    await until(async () => expect(await offsets(store)).toEqual([-1, 1]));
     expect((await metrics.storeRecordsSkipped.get()).values).toMatchObject([
       { labels: { topic: 'quake.events.v1' }, value: 1 },
     ]);

@@ -1,6 +1,7 @@
-// Running a stage in a test: started at once, stopped for certain.
+// Running a stage in a test: started at once, waited for, stopped for certain.
 
 import { pino } from 'pino';
+import { vi } from 'vitest';
 import type { Logger } from '../../src/telemetry/logger.ts';
 
 export const testLogger: Logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
@@ -18,3 +19,7 @@ export function startStage(run: (signal: AbortSignal) => Promise<void>): { stop:
     },
   };
 }
+
+/** Waits until a check holds; long enough for a busy machine. */
+export const until = (check: () => Promise<void>): Promise<void> =>
+  vi.waitFor(check, { timeout: 15_000, interval: 2 });
