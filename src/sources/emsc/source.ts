@@ -4,7 +4,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, createReplayClock, type ReplayTime } from '../../clock.ts';
 import { QuakewireError, toMessage } from '../../errors.ts';
-import { decodeReport } from '../../event/encode.ts';
 import type { EventLog } from '../../log/log.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -12,8 +11,8 @@ import { createAppender } from '../appender.ts';
 import { createConnection } from '../connection.ts';
 import { createSourceCursor } from '../cursor.ts';
 import { createFdsnClient } from '../fdsn/client.ts';
-import { createKnownEvents, type KnownEvents } from '../known-events.ts';
-import { RECONNECT_TIMING, type ReconnectTiming } from '../reconnect.ts';
+import { createKnownEvents } from '../known-events.ts';
+import { recallKnown } from '../recall.ts';
 import { parseReplayHeader, REPLAY_HEADER } from '../replay-header.ts';
 import type { Source, SourceMemory, SourceState, SourceStatus } from '../source.ts';
 import { createCatchUp } from './catch-up.ts';
@@ -21,42 +20,8 @@ import { EMSC } from './feature.ts';
 import { createIntake } from './intake.ts';
 import { createListing } from './listing.ts';
 import { createReconciler } from './reconcile.ts';
+import { EMSC_TIMING, type EmscSourceTiming } from './timing.ts';
 import { createEmscSocketOpener } from './websocket.ts';
-
-export interface EmscSourceTiming {
-  /** Least time between two requests to the FDSN service. */
-  readonly fdsnIntervalMs: number;
-  readonly fdsnTimeoutMs: number;
-  /** How far a first start fills back. */
-  readonly backfillDays: number;
-  /** How often the last day is compared with what we know. */
-  readonly reconcileMs: number;
-  readonly reconcileWindowMs: number;
-  /** Between the two looks that confirm a withdrawal. */
-  readonly confirmMs: number;
-  /** How far before the cursor a gap fill begins. */
-  readonly overlapMs: number;
-  /** Features in one FDSN answer. */
-  readonly pageSize: number;
-  /** First and longest pause while the log takes nothing. */
-  readonly logRetryMs: { readonly min: number; readonly max: number };
-  readonly reconnect: ReconnectTiming;
-}
-
-const DAY_MS = 86_400_000;
-
-export const EMSC_TIMING: EmscSourceTiming = {
-  fdsnIntervalMs: 10_000,
-  fdsnTimeoutMs: 60_000,
-  backfillDays: 7,
-  reconcileMs: 1_800_000,
-  reconcileWindowMs: DAY_MS,
-  confirmMs: 300_000,
-  overlapMs: 600_000,
-  pageSize: 1_000,
-  logRetryMs: { min: 100, max: 10_000 },
-  reconnect: RECONNECT_TIMING,
-};
 
 export interface EmscSourceOptions {
   readonly websocketUrl: string;
@@ -83,8 +48,6 @@ const UNDER_WAY_MAX = 1_024;
 const KNOWN_MAX = 20_000;
 /** Frames kept while a first connection's provenance is being written. */
 const FRAMES_HELD_MAX = 1_000;
-/** Time for reading back what the log already has of the last days. */
-const RECALL_TIMEOUT_MS = 10_000;
 const MEMORY_RETRY_MS = 1_000;
 
 export function createEmscSource(options: EmscSourceOptions): Source {
@@ -244,7 +207,7 @@ export function createEmscSource(options: EmscSourceOptions): Source {
       try {
         provenance = await memory.read(PROVENANCE_KEY);
         await catchUp.load();
-        await recallKnown(log, known, life.signal);
+        await recallKnown({ log, known, agency: EMSC, recordsMax: KNOWN_MAX, signal: life.signal });
         return;
       } catch (error) {
         life.signal.throwIfAborted();
@@ -324,19 +287,4 @@ export function createEmscSource(options: EmscSourceOptions): Source {
       }
     },
   };
-}
-
-/** Fills `known` from the newest reports in the log, so that what vanished while we were away is noticed. */
-async function recallKnown(log: EventLog, known: KnownEvents, signal: AbortSignal): Promise<void> {
-  const topic = 'quake.reports.v1';
-  const end = await log.end(topic);
-  const start = Math.max(await log.start(topic), end - KNOWN_MAX);
-  if (start >= end) return;
-  // Should the last records leave while we read, the time ends the wait for them.
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(RECALL_TIMEOUT_MS)]);
-  for await (const { offset, value } of log.read(topic, start, { signal: limit })) {
-    const report = decodeReport(value).value;
-    if (report?.agency === EMSC) known.note(report);
-    if (offset >= end - 1) return;
-  }
 }
