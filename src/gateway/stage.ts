@@ -11,7 +11,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { hasLineBreak } from './live/frame.ts';
 import type { HistoryBounds } from './live/history.ts';
-import type { Broadcast } from './live/hub.ts';
+import type { Broadcast } from './live/turn.ts';
 import { createView, type View } from './view.ts';
 
 const TOPIC: Topic = 'quake.events.v1';
@@ -34,7 +34,7 @@ export interface StageOptions {
 export interface Stage {
   /** The newest view; empty until ready. */
   readonly view: View;
-  /** True once the view has everything that was in the log when the stage started. */
+  /** True once there is a view with everything that was in the log when it was loaded. */
   readonly ready: boolean;
   /** Works until the signal fires. */
   run(signal: AbortSignal): Promise<void>;
@@ -66,42 +66,47 @@ export function createStage(options: StageOptions): Stage {
     return loaded;
   }
 
-  function take(record: LogRecord): void {
+  function take(into: View, record: LogRecord): Broadcast | null {
     metrics.stageOffset.set({ stage: 'gateway', topic: TOPIC }, record.offset);
     const { value: event, rejection } = decodeEvent(record.value);
     if (rejection) {
       logger.error({ offset: record.offset, key: record.key }, rejection.reason);
-      view.skip(record.offset);
-      return;
+      into.skip(record.offset);
+      return null;
     }
     // The record's bytes are the data line already, unless someone else wrote them with line breaks.
     const json = hasLineBreak(record.value) ? encodeEvent(event) : record.value;
-    const change = view.apply(event, record.offset, json);
-    if (change && ready) options.onChange(change);
+    return into.apply(event, record.offset, json);
   }
 
-  /** One life with one epoch: load when there is no view of it yet, then follow. Ends when the log's reader ends. */
+  /**
+   * One life with one epoch: load when there is no view of it yet, then follow. Ends when the log's reader ends. Until
+   * the new view is whole the old one is served; then one turn puts it in place and tells the readers.
+   */
   async function follow(signal: AbortSignal): Promise<void> {
     const epoch = await log.epoch(TOPIC);
     if (view.epoch !== epoch) {
-      const replaced = view.epoch !== 'none';
-      ready = false;
-      view = await load(epoch, signal);
-      if (replaced) logger.warn({ epoch }, 'The event log is another one now; readers start over');
-      const end = await log.end(TOPIC);
-      if (view.head + 1 < end) await readUntil(end, signal);
+      if (ready) logger.warn({ epoch }, 'The event log is another one now; readers will start over');
+      const loaded = await load(epoch, signal);
+      await readUntil(loaded, await log.end(TOPIC), signal);
+      if (signal.aborted) return;
+      view = loaded;
       ready = true;
       options.onReplaced(view);
       readiness.resolve();
       logger.info({ events: view.catalogue.count, cursor: view.cursor }, 'Catalogue ready');
     }
-    for await (const record of log.read(TOPIC, view.head + 1, { signal })) take(record);
+    for await (const record of log.read(TOPIC, view.head + 1, { signal })) {
+      const change = take(view, record);
+      if (change) options.onChange(change);
+    }
   }
 
-  async function readUntil(end: number, signal: AbortSignal): Promise<void> {
-    for await (const record of log.read(TOPIC, view.head + 1, { signal })) {
-      take(record);
-      if (view.head + 1 >= end) break;
+  async function readUntil(into: View, end: number, signal: AbortSignal): Promise<void> {
+    if (into.head + 1 >= end) return;
+    for await (const record of log.read(TOPIC, into.head + 1, { signal })) {
+      take(into, record);
+      if (into.head + 1 >= end) return;
     }
   }
 

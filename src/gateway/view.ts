@@ -7,7 +7,7 @@ import { toCursor } from '../event/identity.ts';
 import type { Cursor, EventId, QuakeEvent } from '../event/types.ts';
 import { encodeFrame } from './live/frame.ts';
 import { createHistory, type Filterable, type History, type HistoryBounds } from './live/history.ts';
-import type { Broadcast } from './live/hub.ts';
+import type { Broadcast } from './live/turn.ts';
 
 export interface View {
   readonly catalogue: Catalogue;

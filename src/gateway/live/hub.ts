@@ -7,19 +7,17 @@
 // A reader that follows gets each frame as it comes: the same buffer for all, straight to the socket. One that catches
 // up pulls from the history as fast as its socket takes bytes, so nothing is ever buffered for it. Both steps from one
 // to the other happen in one turn of the event loop, so no record falls between them and none is sent twice.
-//
-// What a write costs is the system call, hardly the bytes: the first frame of a turn goes out at once, those that follow
-// in the same turn (a burst, a back-fill) go out together at its end.
 
 import type { Socket } from 'node:net';
 import type { Filter } from '../../catalogue/filter.ts';
-import { matchesEvent } from '../../catalogue/filter.ts';
 import type { Clock } from '../../clock.ts';
 import { toCursor } from '../../event/identity.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { CATCH_UP_BYTES, isStalled, type LiveClient, QUEUE_BOUNDS, type QueueBounds } from './client.ts';
-import { encodeFrame, type Frame, LAST_CHUNK } from './frame.ts';
-import { concerns, type Filterable, type History } from './history.ts';
+import { drainClients } from './drain.ts';
+import { encodeFrame, type Frame } from './frame.ts';
+import { concerns, type History } from './history.ts';
+import { type Broadcast, concatenate, createTurn, isWanted } from './turn.ts';
 
 export interface HubOptions extends QueueBounds {
   /** Streams open at most; beyond that `admit` refuses. */
@@ -48,16 +46,6 @@ export interface Joining {
   readonly resumeAfter: number | null;
 }
 
-/** A record on its way to the readers. */
-export interface Broadcast {
-  readonly frame: Frame;
-  readonly after: Filterable;
-  /** null: the event is new. */
-  readonly before: Filterable | null;
-  /** When its newest report reached us, ms since the epoch UTC; for the delay that is measured. */
-  readonly receivedAtMs: number;
-}
-
 export interface Hub {
   readonly size: number;
   /** Null when one more stream from this address is welcome, else what is full. */
@@ -75,14 +63,6 @@ export interface Hub {
   drain(spreadMs: number): Promise<void>;
 }
 
-/** Drain works in steps of this length, so that one timer serves all readers. */
-const DRAIN_STEP_MS = 50;
-/** How long after the last of them a reader may take to fetch what is queued for it and go. */
-const DRAIN_GRACE_MS = 1_000;
-/** Pause asked of a reader that is sent away: from the first number to the second, at random. */
-const RETRY_FROM_MS = 500;
-const RETRY_TO_MS = 4_000;
-
 /** A hub over the given history (read anew each time: an epoch change replaces it). Runs one timer until drained. */
 export function createHub(
   history: () => History,
@@ -95,10 +75,7 @@ export function createHub(
   const following = new Set<LiveClient>();
   const perAddress = new Map<string, number>();
   let draining = false;
-  /** Records of this turn that wait for its end. */
-  let pending: Broadcast[] = [];
-  let pendingBytes = 0;
-  let turnEnd: NodeJS.Immediate | null = null;
+  const turn = createTurn(send, CATCH_UP_BYTES);
   const heartbeat = setInterval(beat, options.heartbeatMs);
   heartbeat.unref();
 
@@ -107,6 +84,11 @@ export function createHub(
   }
 
   // One function for all sockets: `this` is the socket.
+  function hangUp(this: Socket): void {
+    leave.call(this);
+    this.destroy();
+  }
+
   function leave(this: Socket): void {
     const client = clients.get(this);
     if (!client) return;
@@ -125,7 +107,7 @@ export function createHub(
 
   /** Writes the next part of what the reader misses; at the end it follows. */
   function catchUp(client: LiveClient): void {
-    if (client.socket.destroyed || following.has(client)) return;
+    if (draining || client.socket.destroyed || following.has(client)) return;
     const missed = history();
     // Fell out of the history: it comes back and is told so. Filters look back to where the reader came from.
     if ((client.filter ? client.cursorOffset : client.offset) < missed.floor) {
@@ -154,7 +136,7 @@ export function createHub(
   }
 
   function follow(client: LiveClient, missed: History): void {
-    flush(); // the history has what is pending: it must not come a second time
+    turn.flush(); // the history has what is pending: it must not come a second time
     following.add(client);
     client.offset = missed.head;
     if (client.changes === null) return;
@@ -170,14 +152,6 @@ export function createHub(
     client.offset = sentOffset;
     client.cursorOffset = sentOffset;
     catchUpLater(client);
-  }
-
-  function flush(): void {
-    if (pending.length === 0) return;
-    const records = pending;
-    pending = [];
-    pendingBytes = 0;
-    send(records);
   }
 
   /** Writes records to all that follow: the same bytes to everyone without a filter. */
@@ -199,21 +173,13 @@ export function createHub(
   }
 
   function beat(): void {
-    flush();
+    turn.flush();
     const { epoch, head } = history();
     const frame = encodeFrame({ comment: 'heartbeat', id: toCursor(epoch, head) });
     for (const client of clients.values()) {
       if (isStalled(client, client.socket.writableLength, options)) drop(client);
       else if (following.has(client)) write(client, frame);
     }
-  }
-
-  function end(client: LiveClient): void {
-    const retryMs = RETRY_FROM_MS + random() * (RETRY_TO_MS - RETRY_FROM_MS);
-    following.delete(client);
-    write(client, encodeFrame({ retryMs }));
-    if (client.chunked) client.socket.write(LAST_CHUNK);
-    client.socket.end();
   }
 
   return {
@@ -240,24 +206,14 @@ export function createHub(
       clients.set(socket, client);
       perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
       metrics.liveStreams.set(clients.size);
-      socket.on('end', leave);
+      socket.on('end', hangUp);
       socket.on('close', leave);
       for (const frame of opening) write(client, frame);
       catchUp(client);
     },
     broadcast(record) {
       metrics.liveFrames.inc();
-      if (turnEnd === null) {
-        turnEnd = setImmediate(() => {
-          turnEnd = null;
-          flush();
-        });
-        send([record]);
-        return;
-      }
-      pending.push(record);
-      pendingBytes += record.frame.chunked.length;
-      if (pendingBytes >= CATCH_UP_BYTES) flush();
+      turn.push(record);
     },
     announce(frame) {
       for (const client of clients.values()) {
@@ -265,7 +221,7 @@ export function createHub(
       }
     },
     startOver(frame) {
-      flush();
+      turn.flush();
       const { head } = history();
       for (const client of clients.values()) {
         client.offset = head;
@@ -277,33 +233,9 @@ export function createHub(
     async drain(spreadMs) {
       draining = true;
       clearInterval(heartbeat);
-      flush();
-      const steps = Math.max(1, Math.floor(spreadMs / DRAIN_STEP_MS));
-      const perStep = Math.ceil(clients.size / steps);
-      const leaving = [...clients.values()];
-      for (let next = 0; clients.size > 0 && next < leaving.length + perStep; next += perStep) {
-        for (const client of leaving.slice(next, next + perStep)) end(client);
-        await pause(DRAIN_STEP_MS);
-      }
-      for (let waitedMs = 0; clients.size > 0 && waitedMs < DRAIN_GRACE_MS; waitedMs += DRAIN_STEP_MS) {
-        await pause(DRAIN_STEP_MS);
-      }
-      for (const client of clients.values()) client.socket.destroy();
+      turn.flush();
+      following.clear();
+      await drainClients(clients, spreadMs, random);
     },
   };
-}
-
-function isWanted({ after, before }: Broadcast, filter: Filter): boolean {
-  return matchesEvent(filter, after) || (before !== null && matchesEvent(filter, before));
-}
-
-/** One buffer of several frames; a single one is not copied. */
-function concatenate(records: readonly Broadcast[], view: (frame: Frame) => Buffer): Buffer {
-  return records.length === 1
-    ? view(records[0]!.frame)
-    : Buffer.concat(records.map(({ frame }) => view(frame)));
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -31,13 +31,13 @@ export function routeLive(app: FastifyInstance, gateway: GatewayParts): void {
       const { parameter, detail } = query.rejection;
       return sendProblem(reply, { status: 400, code: 'QUERY_INVALID', detail, parameter });
     }
+    if (query.cursor !== null) await waitUntilKnown(gateway, query.cursor);
+    if (request.raw.socket.destroyed) return reply.hijack();
     const refusal = findRefusal(gateway, request.ip);
     if (refusal) {
       const retryAfterS = RETRY_AFTER_S[0] + Math.random() * (RETRY_AFTER_S[1] - RETRY_AFTER_S[0]);
       return sendProblem(reply, { status: 503, retryAfterS, ...refusal });
     }
-    if (query.cursor !== null) await waitUntilKnown(gateway, query.cursor);
-    if (request.raw.socket.destroyed) return reply.hijack();
     openStream(gateway, request, reply, query.filter, query.cursor);
   });
 }
