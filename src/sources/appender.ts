@@ -21,6 +21,8 @@ export interface AppenderOptions {
   readonly retryDelayMs: { readonly min: number; readonly max: number };
   /** The log takes nothing (with the reason), or takes records again (null). */
   readonly onFault: (fault: string | null) => void;
+  /** The log has acknowledged this record at this offset. */
+  readonly onAcknowledged?: (entry: LogEntry, offset: number) => void;
 }
 
 export interface Appender {
@@ -46,10 +48,12 @@ export function createAppender(options: AppenderOptions): Appender {
     options.onFault(next);
   };
 
-  const write = async ({ topic, key, value }: LogEntry): Promise<void> => {
+  const write = async (entry: LogEntry): Promise<void> => {
+    const { topic, key, value } = entry;
     for (let delayMs = retryDelayMs.min; ; delayMs = Math.min(retryDelayMs.max, delayMs * 2)) {
       try {
-        await log.append(topic, key, value);
+        const offset = await log.append(topic, key, value);
+        options.onAcknowledged?.(entry, offset);
         setFault(null);
         return;
       } catch (error) {

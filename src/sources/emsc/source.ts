@@ -78,6 +78,8 @@ export function createEmscSource(options: EmscSourceOptions): Source {
     signal: life.signal,
     underWayMax: UNDER_WAY_MAX,
     retryDelayMs: timing.logRetryMs,
+    onAcknowledged: ({ topic, key }, offset) =>
+      logger.debug({ acknowledged: topic, offset, key }, 'Acknowledged'),
     onFault(fault) {
       if (fault === null) logger.info('The log takes records again');
       else logger.error(`The log takes nothing, waiting: ${fault}`);
