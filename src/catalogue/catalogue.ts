@@ -7,11 +7,13 @@ import {
   ABSENT_INT16,
   type CodedRow,
   type Columns,
+  clamp,
   createCodedRow,
   createColumns,
   FLAG_STARTER,
   FLAG_WITHDRAWN,
   REVISION_MAX,
+  TIME_MAX_MS,
   toInt16,
   writeRow,
 } from './columns.ts';
@@ -140,12 +142,12 @@ export function createCatalogue(options: { capacity?: number } = {}): Catalogue 
     const split = splitId(entry.id);
     coded.idPrefix = ids.internPrefix(split);
     coded.idNumber = split.number;
-    coded.originTimeMs = Math.round(entry.originTimeMs) + 0; // −0 becomes 0
-    coded.latitudeE4 = Math.round(entry.latitudeDeg * 1e4);
-    coded.longitudeE4 = Math.round(entry.longitudeDeg * 1e4);
+    coded.originTimeMs = clamp(Math.round(entry.originTimeMs) + 0, -TIME_MAX_MS, TIME_MAX_MS); // −0 becomes 0
+    coded.latitudeE4 = clamp(Math.round(entry.latitudeDeg * 1e4), -900_000, 900_000);
+    coded.longitudeE4 = clamp(Math.round(entry.longitudeDeg * 1e4), -1_800_000, 1_800_000);
     coded.depthHm = toInt16(entry.depthKm, 10);
     coded.magnitudeE2 = toInt16(entry.magnitude?.value ?? null, 100);
-    coded.revision = Math.min(entry.revision, REVISION_MAX);
+    coded.revision = clamp(entry.revision, 1, REVISION_MAX);
     coded.flags = (entry.state === 'withdrawn' ? FLAG_WITHDRAWN : 0) | (entry.starter ? FLAG_STARTER : 0);
     coded.eventType = dictionaries.eventType.intern(entry.eventType);
     coded.magnitudeType = dictionaries.magnitudeType.intern(entry.magnitude?.type ?? null);

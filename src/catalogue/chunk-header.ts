@@ -1,6 +1,7 @@
 // The head of a chunk: "QWC1", the header's length (32 bits, little-endian), the header as JSON in UTF-8; behind it
 // come the streams. JSON, because it keeps every string that JavaScript can hold. Pure, browser-safe.
 
+import { TIME_MAX_MS } from './columns.ts';
 import { type IdPrefix, isIdPrefix } from './event-ids.ts';
 import { malformed } from './streams.ts';
 
@@ -83,8 +84,7 @@ function parseHeader(value: unknown): ChunkHeader {
   };
 }
 
-/** Seconds that a Date can hold on either side of 1970. */
-const SECONDS_MAX = 8.64e12;
+const SECONDS_MAX = TIME_MAX_MS / 1000;
 
 function parseTable<T>(value: unknown, name: string, isEntry: (one: unknown) => one is T): T[] {
   if (!Array.isArray(value) || !value.every(isEntry)) throw malformed(`its table of ${name} is none`);

@@ -8,6 +8,8 @@ export const ABSENT_INT16 = -32768;
 export const FLAG_WITHDRAWN = 1;
 /** Bit of `flags`: the event comes from the starter catalogue, no log has it. */
 export const FLAG_STARTER = 2;
+/** Origin times are kept within what a Date can hold, ±8.64e15 ms. */
+export const TIME_MAX_MS = 8.64e15;
 /** Zero of `originTimeS`, 2000-01-01T00:00:00Z: 32 bits of seconds then reach from 1931 to 2068. */
 export const GPU_EPOCH_MS = 946_684_800_000;
 /** `revision` saturates here; among such the higher offset is the newer. */
@@ -132,6 +134,6 @@ export function toInt16(value: number | null, stepsPerUnit: number): number {
   return value === null ? ABSENT_INT16 : clamp(Math.round(value * stepsPerUnit), -32_767, 32_767);
 }
 
-function clamp(value: number, least: number, most: number): number {
+export function clamp(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
 }

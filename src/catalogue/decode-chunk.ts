@@ -5,9 +5,9 @@
 import type { Catalogue } from './catalogue.ts';
 import { type ChunkHeader, readHeader } from './chunk-header.ts';
 import { NO_REGION, RARE, STREAMS, type StreamName, TOWN_BASE } from './chunk-streams.ts';
-import { REVISION_MAX } from './columns.ts';
+import { REVISION_MAX, TIME_MAX_MS } from './columns.ts';
 import { isIdNumber } from './event-ids.ts';
-import { DIRECTION_MAX, joinPlace } from './place.ts';
+import { DIRECTION_MAX, joinPlace, TOWN_LENGTH_MAX } from './place.ts';
 import {
   CELL_COLUMNS,
   CELL_E4,
@@ -21,8 +21,6 @@ import { malformed, type StreamReader, splitStreams } from './streams.ts';
 
 /** With more changed rows than that a reader does better to treat all as changed. */
 const CHANGED_ROWS_MAX = 4096;
-/** Milliseconds that a Date can hold on either side of 1970. */
-const TIME_MAX_MS = 8.64e15;
 
 /** The cursor the chunk is true at, and how many events it holds, without reading them. Throws CHUNK_MALFORMED. */
 export function readChunkStamp(bytes: Uint8Array): { cursor: string; count: number } {
@@ -187,6 +185,7 @@ function createRegionReader(
     if (symbol === NO_REGION) return 0;
     const town = header.towns[symbol - TOWN_BASE];
     if (town === undefined) throw malformed(`town ${symbol} is not in its table`);
+    if (direction > 0) check(town.length, TOWN_LENGTH_MAX + 1, 'length of a town');
     const distanceKm = direction === 0 ? 0 : check(streams.distance.varint(), 10_000, 'distance');
     const key = ((symbol - TOWN_BASE) * 32 + direction) * 16_384 + distanceKm;
     let index = indices.get(key);

@@ -56,7 +56,7 @@ export function isIdPrefix({ text, radix, width }: IdPrefix): boolean {
 
 /** Whether `splitId` can give this number with this (proper) prefix: one id must not have two codes. */
 export function isIdNumber({ radix, width }: IdPrefix, number: number): boolean {
-  if (number >= radix ** width) return false;
+  if (!(number >= 0 && number < radix ** width)) return false;
   if (radix === 10 || width < DECIMAL_WIDTH_MIN) return true;
   for (let rest = number, i = 0; i < DECIMAL_WIDTH_MIN; i++, rest = Math.floor(rest / 36)) {
     if (rest % 36 > 9) return true;

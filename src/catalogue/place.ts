@@ -7,6 +7,9 @@ const DIRECTIONS = [
   ...['S', 'SSW', 'SW', 'WSW', 'W', 'WNW', 'NW', 'NNW'],
 ];
 
+/** A longer town is not split off: a chunk could otherwise make a little text fill a lot of memory. */
+export const TOWN_LENGTH_MAX = 256;
+
 export const DIRECTION_MAX = DIRECTIONS.length - 1;
 
 /** A region's text in parts; when `direction` is 0 the whole text is the town. */
@@ -22,7 +25,8 @@ export interface Place {
 export function splitPlace(text: string): Place {
   const match = /^(0|[1-9]\d{0,3}) km ([NESW]{1,3}) of (.*)$/s.exec(text);
   const direction = match ? DIRECTIONS.indexOf(match[2]!) : -1;
-  if (direction === -1) return { town: text, direction: 0, distanceKm: 0 };
+  if (direction === -1 || match![3]!.length > TOWN_LENGTH_MAX)
+    return { town: text, direction: 0, distanceKm: 0 };
   return { town: match![3]!, direction, distanceKm: Number(match![1]) };
 }
 

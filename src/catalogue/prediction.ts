@@ -10,8 +10,12 @@ export const CELL_ROWS = 1801;
 
 /** For each kind a number that is the same for kinds of one agency. */
 export function numberAgencies(kinds: readonly Kind[]): number[] {
-  const agencies = [...new Set(kinds.map(([agency]) => agency))];
-  return kinds.map(([agency]) => agencies.indexOf(agency));
+  const numbers = new Map<string | null, number>();
+  return kinds.map(([agency]) => {
+    const number = numbers.get(agency) ?? numbers.size;
+    numbers.set(agency, number);
+    return number;
+  });
 }
 
 const SAME_AS_KIND = 0;
