@@ -56,11 +56,8 @@ const FAULTS: FaultRates = {
   'fdsn-html': 0.05,
   'fdsn-half-body': 0.05,
 };
-/** From spawning to SIGKILL; a start takes about half a second, so some kills hit it. Milliseconds. */
-const LIFE_MIN_MS = 150;
-const LIFE_MAX_MS = 1_800;
-/** How much of the recording one life sees on average decides the replay's speed. */
-const LIFE_MEAN_MS = (LIFE_MIN_MS + LIFE_MAX_MS) / 2;
+/** A life, from spawning to SIGKILL, in start-up times of this machine: some are ended while they start. */
+const LIFE = { min: 0.4, max: 4 };
 const SETTLE_MAX_MS = 60_000;
 
 export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
@@ -69,10 +66,10 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
   const rows = await readRevlog(options.files);
   const directory = mkdtempSync(join(tmpdir(), 'quakewire-fault-'));
   try {
-    const undisturbed = await runUndisturbed(rows, join(directory, 'undisturbed'));
-    options.onProgress?.(`undisturbed: ${undisturbed.size} events`);
+    const { newest, startUpMs } = await runUndisturbed(rows, join(directory, 'undisturbed'));
+    options.onProgress?.(`undisturbed: ${newest.size} events, ready after ${Math.round(startUpMs)} ms`);
     return {
-      ...(await runDisturbed(options, rows, random, directory, undisturbed)),
+      ...(await runDisturbed(options, { rows, random, directory, startUpMs, undisturbed: newest })),
       seconds: (performance.now() - startedAtMs) / 1000,
     };
   } finally {
@@ -80,32 +77,37 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
   }
 }
 
-async function runUndisturbed(rows: readonly RevlogRow[], dataDir: string): Promise<Map<string, QuakeEvent>> {
+async function runUndisturbed(rows: readonly RevlogRow[], dataDir: string) {
   const replay = replayOf(rows, { speed: 20_000, faults: {}, random: createRandom(0) });
   await replay.start();
+  const fromMs = performance.now();
   const quakewire = await startQuakewire({ args: toArgs(replay, dataDir) });
+  const startUpMs = performance.now() - fromMs;
   await replay.finished;
   await settle(quakewire);
   await quakewire.stop();
   await replay.stop();
   const { newest } = await readLog(dataDir);
-  return newest;
+  return { newest, startUpMs };
+}
+
+interface Disturbance {
+  readonly rows: readonly RevlogRow[];
+  readonly random: () => number;
+  readonly directory: string;
+  readonly startUpMs: number;
+  readonly undisturbed: ReadonlyMap<string, QuakeEvent>;
 }
 
 async function runDisturbed(
   { kills, readers, onProgress }: FaultRunOptions,
-  rows: readonly RevlogRow[],
-  random: () => number,
-  directory: string,
-  undisturbed: ReadonlyMap<string, QuakeEvent>,
+  { rows, random, directory, startUpMs, undisturbed }: Disturbance,
 ): Promise<Omit<FaultRun, 'seconds'>> {
   const dataDir = join(directory, 'disturbed');
   const spanS = (rows.at(-1)!.observedAtMs - rows[0]!.observedAtMs) / 1000;
-  const replay = replayOf(rows, {
-    speed: Math.max(1, spanS / ((kills * LIFE_MEAN_MS) / 1000)),
-    faults: FAULTS,
-    random,
-  });
+  // The recording lasts as long as all lives together.
+  const lifeMeanS = (((LIFE.min + LIFE.max) / 2) * startUpMs) / 1000;
+  const replay = replayOf(rows, { speed: Math.max(1, spanS / (kills * lifeMeanS)), faults: FAULTS, random });
   await replay.start();
   const port = String(await findFreePort());
   const args = [...toArgs(replay, dataDir), '--port', port];
@@ -123,7 +125,7 @@ async function runDisturbed(
   let killsBeforeReady = 0;
   for (let kill = 1; kill <= kills; kill++) {
     const quakewire = await startQuakewire({ args, untilReady: false, onLine });
-    await pause(LIFE_MIN_MS + random() * (LIFE_MAX_MS - LIFE_MIN_MS));
+    await pause((LIFE.min + random() * (LIFE.max - LIFE.min)) * startUpMs);
     if (!quakewire.lines.some((line) => 'url' in line)) killsBeforeReady++;
     if (quakewire.process.exitCode !== null) throw new Error(`Quakewire ended by itself before kill ${kill}`);
     await quakewire.kill();
