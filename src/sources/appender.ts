@@ -1,7 +1,6 @@
 // Records on their way into the log: several at once, a bounded number, and none given up while the log is
 // in trouble. Stands between everything a source learns and the EventLog.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { QuakewireError } from '../errors.ts';
 import type { EventLog } from '../log/log.ts';
 import type { Topic } from '../log/topics.ts';
@@ -42,9 +41,15 @@ export function createAppender(options: AppenderOptions): Appender {
   let fault: string | null = null;
   const waiting: (() => void)[] = [];
 
+  const pausing = new Set<() => void>();
+  signal.addEventListener('abort', () => {
+    for (const end of pausing) end();
+  });
+
   const setFault = (next: string | null) => {
     if (fault === next) return;
     fault = next;
+    if (next === null) for (const end of pausing) end();
     options.onFault(next);
   };
 
@@ -61,8 +66,19 @@ export function createAppender(options: AppenderOptions): Appender {
         if (!(error instanceof QuakewireError && error.retriable)) throw error;
         setFault(error.message);
       }
-      await sleep(delayMs, undefined, { signal });
+      await pause(delayMs);
     }
+  };
+  /** Until the time is over, another record got through, or the signal fires. */
+  const pause = async (delayMs: number) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = () => resolve();
+    const timer = setTimeout(end, delayMs);
+    pausing.add(end);
+    await promise;
+    clearTimeout(timer);
+    pausing.delete(end);
+    signal.throwIfAborted();
   };
   const take = async (entry: LogEntry): Promise<void> => {
     underWay++;
