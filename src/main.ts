@@ -22,8 +22,13 @@ import { createMetrics } from './telemetry/metrics.ts';
 
 const WEB_ROOT = join(import.meta.dirname, '../dist/web');
 const STARTER_FILE = join(import.meta.dirname, '../assets/starter.qwc.br');
-/** Where the demo begins: a quarter of an hour before the Kahramanmaraş M 7.8 of 01:17:34 UTC. */
-const DEMO_START_MS = Date.parse('2023-02-06T01:02:00Z');
+/**
+ * Where the demo begins: at its speed of 60, twenty seconds before EMSC published the Kahramanmaraş M 7.8 (01:41:21 UTC;
+ * origin time 01:17:35), so that there is time to open the page.
+ */
+const DEMO_START_MS = Date.parse('2023-02-06T01:21:00Z');
+/** The recording begins a day before; asking for more only asks for empty days. */
+const DEMO_BACKFILL_DAYS = 2;
 
 /** Something that was started; stopping waits until it has let go. */
 type Stop = () => Promise<void>;
@@ -68,7 +73,7 @@ async function runEmbedded(config: Config, logger: Logger, signal: AbortSignal):
       fetch,
       timing: {
         fdsnIntervalMs: replay ? 0 : config.emscFdsnIntervalS * 1000,
-        backfillDays: config.emscBackfillDays,
+        backfillDays: demo ? Math.min(DEMO_BACKFILL_DAYS, config.emscBackfillDays) : config.emscBackfillDays,
         reconcileMs: config.emscReconcileS * 1000,
         confirmMs: config.emscConfirmS * 1000,
       },
