@@ -145,6 +145,12 @@ describe('describeStatus()', () => {
     expect(words.label).not.toMatch(/live/i);
   });
 
+  test('does not claim to show what was never loaded', () => {
+    const first = { downSinceMs: NOW - 1000, fault: { kind: 'network' } as const, name: 'waiting' as const };
+    expect(say({ connection: connection({ ...first, cursor: null }) }).detail).not.toContain('loaded');
+    expect(say({ connection: connection(first) }).detail).toContain('loaded');
+  });
+
   test('says that a full gateway asks to wait', () => {
     const full = connection({
       name: 'waiting',

@@ -62,7 +62,8 @@ function describeConnection(facts: StatusFacts, text: Text, formats: Formats): S
     ? text.tryingAgain(formats.integer(Math.max(1, Math.ceil(waitMs / 1000))))
     : text.tryingNow;
   const lost = !browserOnline || browserNowMs - downSinceMs >= RECONNECTING_MAX_MS;
-  const detail = [why, next, text.showingLoaded].filter((part) => part !== '').join(' ');
+  const shown = connection.cursor === null ? '' : text.showingLoaded;
+  const detail = [why, next, shown].filter((part) => part !== '').join(' ');
   return lost
     ? { tone: 'down', label: text.offlineSince(formats.since(downSinceMs, browserNowMs)), detail }
     : { tone: 'busy', label: text.reconnecting, detail };

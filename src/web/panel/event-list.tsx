@@ -133,14 +133,16 @@ export function EventList({ app }: { app: App }) {
 function Empty({ app }: { app: App }) {
   const { text, formats } = app;
   const { count } = app.catalogue.current;
-  if (count === 0)
-    return app.connection.value?.cursor == null ? (
-      <p class="empty">{text.loading}…</p>
-    ) : (
-      <p class="empty" data-testid="empty">
-        {text.emptyStore}
+  if (count === 0) {
+    const connection = app.connection.value;
+    const loaded = connection !== null && connection.cursor !== null;
+    if (!loaded && connection?.downSinceMs != null) return null; // the head of the panel says why
+    return (
+      <p class="empty" data-testid={loaded ? 'empty' : undefined}>
+        {loaded ? text.emptyStore : `${text.loading}…`}
       </p>
     );
+  }
   return (
     <div class="empty" data-testid="empty">
       <p>{text.emptyFiltered}</p>

@@ -18,6 +18,9 @@ export interface PanelProps {
   readonly onClose: () => void;
 }
 
+/** A finger that moved less than this meant to tap. */
+const TAP_MAX_PX = 6;
+
 export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
   const { text } = app;
   const [dragShare, setDragShare] = useState<number | null>(null);
@@ -49,10 +52,10 @@ export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
   const onPointerUp = () => {
     const from = drag.current;
     drag.current = null;
-    if (from === null || dragShare === null) return;
+    if (from === null) return;
     setDragShare(null);
-    const tapped = Math.abs(from.startY - from.lastY) < 6;
-    onDetent(tapped ? nextDetent(detent) : restingDetent(dragShare, from.velocity));
+    const tapped = Math.abs(from.startY - from.lastY) < TAP_MAX_PX;
+    onDetent(tapped ? nextDetent(detent) : restingDetent(share, from.velocity));
   };
 
   return (

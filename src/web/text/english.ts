@@ -22,7 +22,8 @@ export const ENGLISH = {
     network: 'The server cannot be reached.',
     ended: 'The connection was lost.',
     silent: 'The server has gone silent.',
-    unreadable: (detail: string) => `The server’s answer could not be read: ${detail}.`,
+    unreadable: (detail: string) =>
+      `The server’s answer could not be read (${detail}). If this lasts, reload the page: it may be older than the server.`,
     full: 'The server is full and asks to wait.',
     refused: (status: number) => `The server answered ${status}.`,
   },
