@@ -3,7 +3,6 @@
 
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliDecompressSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { runAssociate } from './associate/stage.ts';
 import { systemClock } from './clock.ts';
@@ -21,7 +20,7 @@ import { createLogger, type Logger, toNextLevel } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 const WEB_ROOT = join(import.meta.dirname, '../dist/web');
-const STARTER_FILE = join(import.meta.dirname, '../assets/starter.qwc.br');
+const STARTER_FILE = join(import.meta.dirname, '../assets/starter.qwc');
 /**
  * Where the demo begins: at its speed of 60, twenty seconds before EMSC published the Kahramanmaraş M 7.8 (01:41:21 UTC;
  * origin time 01:17:35), so that there is time to open the page.
@@ -88,7 +87,7 @@ async function runEmbedded(config: Config, logger: Logger, signal: AbortSignal):
       sources: () => [source.status()],
       onSources: (listener) => source.onStatus(listener),
       webRoot: WEB_ROOT,
-      starter: config.starter && !demo ? brotliDecompressSync(readFileSync(STARTER_FILE)) : null,
+      starter: config.starter && !demo ? readFileSync(STARTER_FILE) : null,
       options: {
         hub: {
           streamsMax: config.liveStreamsMax,
