@@ -2,6 +2,7 @@
 
 import { batch } from '@preact/signals';
 import { createCatalogue } from '../../catalogue/catalogue.ts';
+import { readChunkStamp } from '../../catalogue/codec.ts';
 import { parseCursor } from '../../event/identity.ts';
 import type { QuakeEvent } from '../../event/types.ts';
 import type { App } from '../state/app.ts';
@@ -51,7 +52,10 @@ export function startSession(options: SessionOptions): Connection {
       onProgress: (progress) => {
         app.progress.value = progress;
       },
-      target: { apply: (bytes) => app.catalogue.applyChunk(bytes, fresh) },
+      target: {
+        apply: (bytes) => app.catalogue.applyChunk(bytes, fresh),
+        cursorOf: (bytes) => readChunkStamp(bytes).cursor,
+      },
     });
     signal.throwIfAborted();
     app.catalogue.replace(fresh);

@@ -6,13 +6,16 @@ import type { ChunkEntry, Manifest } from './wire.ts';
 
 /** Events wanted before the stream starts and the list is called loaded; a first view shows no more. */
 const FIRST_VIEW_EVENTS = 4000;
-/** Tries for one older chunk; after that the next snapshot brings it. */
+/** Tries for one older chunk, and how often the manifest is read again for what is gone. */
 const CHUNK_TRIES_MAX = 5;
+const MANIFEST_ROUNDS_MAX = 3;
 const CHUNK_RETRY_DELAY_MS = 2000;
 
 export interface SnapshotTarget {
   /** Applies a chunk's bytes; throws QuakewireError CHUNK_MALFORMED. */
   apply(bytes: Uint8Array): void;
+  /** The cursor that a chunk is stamped with. */
+  cursorOf(bytes: Uint8Array): string;
 }
 
 export interface SnapshotProgress {
@@ -32,42 +35,53 @@ export interface SnapshotOptions {
 export interface FirstView {
   /** The catalogue is true at this cursor once `older` is loaded too; the stream continues from it. */
   readonly cursor: string;
-  /** Loads what is left. Resolves with the names of chunks that could not be had. */
-  loadOlder(signal: AbortSignal): Promise<string[]>;
+  /** Loads what is left. Resolves with the number of chunks that could not be had. */
+  loadOlder(signal: AbortSignal): Promise<number>;
 }
 
 /** Loads manifest, tail and the newest chunks. Rejects with HttpRefusal (409: read the manifest again) or a network error. */
 export async function loadFirstView(options: SnapshotOptions): Promise<FirstView> {
   const { signal, onBytes, target, onProgress } = options;
-  const manifest = parseManifest(
-    new TextDecoder().decode(await fetchBytes(options.fetch, '/catalogue/manifest.json', signal, onBytes)),
-  );
+  const loaded = new Set<string>();
   let loadedEvents = 0;
-  const take = (bytes: Uint8Array, count: number) => {
+  const manifest = await fetchManifest(options.fetch, signal, onBytes);
+  const take = (bytes: Uint8Array, { url, count }: { url: string; count: number }) => {
     target.apply(bytes);
+    loaded.add(url);
     loadedEvents += count;
     onProgress({ loadedEvents, totalEvents: Math.max(manifest.count, loadedEvents) });
   };
-  const { first, older } = splitChunks(manifest.chunks, manifest.tail.count);
-  const [tail, ...newest] = await Promise.all(
-    [manifest.tail, ...first].map(({ url }) => fetchBytes(options.fetch, url, signal, onBytes)),
-  );
-  take(tail!, manifest.tail.count);
-  newest.forEach((bytes, i) => {
-    take(bytes, first[i]!.count);
-  });
+  const { first } = splitChunks(manifest.chunks, manifest.tail.count);
+  const parts = [manifest.tail, ...first];
+  const bodies = await Promise.all(parts.map(({ url }) => fetchBytes(options.fetch, url, signal, onBytes)));
+  for (const [i, part] of parts.entries()) take(bodies[i]!, part);
   return {
-    cursor: manifest.cursor,
+    cursor: target.cursorOf(bodies[0]!),
     async loadOlder(olderSignal) {
-      const missing: string[] = [];
-      for (const chunk of older) {
-        const bytes = await fetchPatiently(options.fetch, chunk.url, olderSignal);
-        if (bytes === null) missing.push(chunk.name);
-        else take(bytes, chunk.count);
+      let wanted: readonly { url: string; count: number }[] = manifest.chunks;
+      for (let round = 1; ; round++) {
+        let missing = 0;
+        for (const part of wanted.filter(({ url }) => !loaded.has(url))) {
+          const bytes = await fetchPatiently(options.fetch, part.url, olderSignal);
+          if (bytes === null) missing++;
+          else take(bytes, part);
+        }
+        if (missing === 0 || round === MANIFEST_ROUNDS_MAX) return missing;
+        // A chunk is gone because a newer generation replaced it; what it held is in chunks or tail of that one.
+        const newer = await fetchManifest(options.fetch, olderSignal, () => {});
+        wanted = [newer.tail, ...newer.chunks];
       }
-      return missing;
     },
   };
+}
+
+async function fetchManifest(
+  fetchUrl: typeof fetch,
+  signal: AbortSignal,
+  onBytes: () => void,
+): Promise<Manifest> {
+  const bytes = await fetchBytes(fetchUrl, '/catalogue/manifest.json', signal, onBytes);
+  return parseManifest(new TextDecoder().decode(bytes));
 }
 
 /** The newest chunks that a first view needs, and the others; both newest first. */

@@ -33,8 +33,16 @@ interface Gpu {
   readonly programs: Map<string, { points: Program; quads: Program }>;
 }
 
-const ALL_CHANGED: CatalogueChange = { rows: null, orderFromMs: Number.NEGATIVE_INFINITY };
-const NOTHING_CHANGED: CatalogueChange = { rows: [], orderFromMs: Number.POSITIVE_INFINITY };
+const ALL_CHANGED: CatalogueChange = {
+  rows: null,
+  orderFromMs: Number.NEGATIVE_INFINITY,
+  replaced: false,
+};
+const NOTHING_CHANGED: CatalogueChange = {
+  rows: [],
+  orderFromMs: Number.POSITIVE_INFINITY,
+  replaced: false,
+};
 /** Colours change by the hour and later; a redraw for less than this would show nothing. */
 const CLOCK_STEP_S = 30;
 
@@ -109,7 +117,9 @@ export class EventLayer implements CustomLayerInterface {
 
   takeChange(change: CatalogueChange): void {
     const { rows, orderFromMs } = this.#pending;
+    if (change.replaced) this.#pulses.clear();
     this.#pending = {
+      replaced: false,
       rows: rows === null || change.rows === null ? null : [...rows, ...change.rows],
       orderFromMs: Math.min(orderFromMs, change.orderFromMs),
     };
@@ -117,13 +127,9 @@ export class EventLayer implements CustomLayerInterface {
   }
 
   announce(row: number, arrival: Arrival): void {
+    if (row >= this.#options.catalogue.current.count) return;
     this.#pulses.add(row, arrival, this.#options.now());
     this.#map?.triggerRepaint();
-  }
-
-  /** Rows mean other events from now on. */
-  forgetArrivals(): void {
-    this.#pulses.clear();
   }
 
   onAdd(map: MapLibreMap, gl: WebGL2RenderingContext): void {

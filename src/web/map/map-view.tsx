@@ -3,7 +3,7 @@
 
 import { effect, type Signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { App } from '../state/app.ts';
+import type { App, Selection } from '../state/app.ts';
 import type { Insets, Projection, QuakeMap } from './quake-map.ts';
 
 export interface MapViewProps {
@@ -113,6 +113,8 @@ function ControlButton(props: { label: string; path: string; onClick: () => void
 function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>): () => void {
   const rowOf = (id: Parameters<typeof app.catalogue.current.rowOf>[0] | undefined) =>
     id === undefined ? -1 : app.catalogue.current.rowOf(id);
+  /** The selection that the map has gone to. */
+  let shown: Selection | null = null;
   const stops = [
     effect(() => {
       app.present.tick.value;
@@ -127,9 +129,12 @@ function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>): () => void
     }),
     effect(() => {
       const selection = app.selection.value;
-      if (selection === null || selection.from === 'map') return;
+      app.catalogue.version.value; // a link may name an event that is still being loaded
+      if (selection === null || selection.from === 'map' || selection === shown) return;
       const row = rowOf(selection.id);
-      if (row !== -1) map.flyToRow(row);
+      if (row === -1) return;
+      shown = selection;
+      map.flyToRow(row);
     }),
     effect(() => {
       const arrival = app.arrival.value;

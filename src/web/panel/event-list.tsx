@@ -46,7 +46,7 @@ export function EventList({ app }: { app: App }) {
   useLayoutEffect(() => {
     if (selection.value === null || selection.value.from === 'list') return;
     show(rows.indexOf(selectedRow));
-  }, [selectedId]);
+  }, [selectedId, selectedRow === -1]);
 
   useLayoutEffect(() => {
     if (!focusWanted.current) return;

@@ -12,6 +12,8 @@ export interface CatalogueChange {
   readonly rows: readonly number[] | null;
   /** The time order is as it was before this instant, ms since the epoch UTC; −Infinity: anywhere. */
   readonly orderFromMs: number;
+  /** The catalogue is another one: a row number means another event than before. */
+  readonly replaced: boolean;
 }
 
 export type Arrival = 'new' | 'revised' | 'withdrawn';
@@ -40,6 +42,7 @@ export function createSharedCatalogue(scheduleFrame: (callback: () => void) => v
   const listeners = new Set<(change: CatalogueChange) => void>();
   let changedRows: Set<number> | null = new Set();
   let orderFromMs = Number.POSITIVE_INFINITY;
+  let replaced = false;
   let scheduled = false;
 
   function note(rows: readonly number[] | null, fromMs: number): void {
@@ -54,7 +57,8 @@ export function createSharedCatalogue(scheduleFrame: (callback: () => void) => v
 
   function tell(): void {
     scheduled = false;
-    const change = { rows: changedRows === null ? null : [...changedRows], orderFromMs };
+    const change = { rows: changedRows === null ? null : [...changedRows], orderFromMs, replaced };
+    replaced = false;
     changedRows = new Set();
     orderFromMs = Number.POSITIVE_INFINITY;
     version.value++;
@@ -82,6 +86,7 @@ export function createSharedCatalogue(scheduleFrame: (callback: () => void) => v
     },
     replace(catalogue) {
       current = catalogue;
+      replaced = true;
       note(null, Number.NEGATIVE_INFINITY);
     },
     onChange(listener) {

@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { parseRetryAfter, startConnection } from './connection.ts';
+import { loadFirstView, splitChunks } from './snapshot.ts';
+
+const encoder = new TextEncoder();
+
+/** A network of given answers: each request takes the next answer for its path, the last one for ever. */
+function createNetwork(answers: Record<string, (() => Response)[]>) {
+  const asked: { path: string; lastEventId: string | null }[] = [];
+  const fetchUrl = async (input: RequestInfo | URL, init?: RequestInit) => {
+    const path = String(input);
+    asked.push({ path, lastEventId: new Headers(init?.headers).get('Last-Event-ID') });
+    const queue = answers[path];
+    if (!queue) throw new TypeError('no such host');
+    const answer = (queue.length > 1 ? queue.shift()! : queue[0]!)();
+    Object.defineProperty(answer, 'url', { value: `http://gateway${path}` });
+    return answer;
+  };
+  return { asked, fetch: fetchUrl as typeof fetch };
+}
+
+/** A stream that sends its text and, when told, ends; otherwise it stays open. */
+function stream(text: string, ends: boolean): () => Response {
+  return () =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(encoder.encode(text));
+          if (ends) controller.close();
+        },
+      }),
+    );
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(10);
+
+describe('startConnection()', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function start(network: ReturnType<typeof createNetwork>) {
+    const messages: string[] = [];
+    const names: string[] = [];
+    let snapshots = 0;
+    const connection = startConnection({
+      fetch: network.fetch,
+      now: () => Date.now(),
+      random: () => 0.5,
+      browserOnline: true,
+      loadSnapshot: async () => `e:${++snapshots}00`,
+      onMessage: ({ event, data }) => messages.push(`${event} ${data}`),
+      onState: ({ name }) => {
+        if (names.at(-1) !== name) names.push(name);
+      },
+    });
+    return { connection, messages, names, snapshots: () => snapshots };
+  }
+
+  test('loads the snapshot, streams from its cursor, and resumes from the newest id', async () => {
+    const live = [stream('event: event\nid: e:101\ndata: {}\n\nid: e:102\n\n', true), stream('', false)];
+    const network = createNetwork({ '/live': live });
+    const { connection, messages, names } = start(network);
+    await settle();
+    expect(messages).toEqual(['event {}']);
+    expect(connection.state).toMatchObject({ name: 'waiting', cursor: 'e:102' });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(network.asked.map(({ lastEventId }) => lastEventId)).toEqual(['e:100', 'e:102']);
+    expect(names).toEqual(['loading', 'connecting', 'live', 'waiting', 'connecting', 'live']);
+    connection.tell({ type: 'stop' });
+  });
+
+  test('loads a new snapshot after a reset, and does not take the reset’s id for its own', async () => {
+    const reset = 'event: reset\nid: e:900\ndata: {"reason":"epoch-changed"}\n\n';
+    const network = createNetwork({ '/live': [stream(reset, false), stream('', false)] });
+    const { connection, snapshots } = start(network);
+    await settle();
+    expect(snapshots()).toBe(2);
+    expect(network.asked.map(({ lastEventId }) => lastEventId)).toEqual(['e:100', 'e:200']);
+    expect(connection.state.name).toBe('live');
+    connection.tell({ type: 'stop' });
+  });
+
+  test('waits as a full gateway asks', async () => {
+    const full = () => new Response('', { status: 503, headers: { 'Retry-After': '20' } });
+    const network = createNetwork({ '/live': [full, stream('', false)] });
+    const { connection } = start(network);
+    await vi.advanceTimersByTimeAsync(19_000);
+    expect(network.asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(connection.state.name).toBe('live');
+    connection.tell({ type: 'stop' });
+  });
+
+  test('gives up a stream that has gone silent', async () => {
+    const network = createNetwork({ '/live': [stream('id: e:101\n\n', false)] });
+    const { connection, names } = start(network);
+    await vi.advanceTimersByTimeAsync(37_000);
+    expect(names).toContain('waiting');
+    expect(network.asked.at(-1)!.lastEventId).toBe('e:101');
+    connection.tell({ type: 'stop' });
+  });
+});
+
+describe('parseRetryAfter()', () => {
+  test('reads seconds and nothing else', () => {
+    expect(parseRetryAfter('7')).toBe(7000);
+    expect(parseRetryAfter('Wed, 21 Oct 2026 07:28:00 GMT')).toBeNull();
+    expect(parseRetryAfter('-1')).toBeNull();
+    expect(parseRetryAfter(null)).toBeNull();
+  });
+});
+
+describe('loadFirstView()', () => {
+  const chunk = (name: string, count: number) => ({
+    ...{ url: `/catalogue/chunks/${name}.qwc`, name, count, bytes: 1 },
+    ...{ fromMs: 0, toMs: 1, provenance: 'log' as const },
+  });
+  const answer = (value: unknown) => () => new Response(JSON.stringify(value));
+  const body = (text: string) => () => new Response(text);
+  const manifest = (tail: string, ...chunks: ReturnType<typeof chunk>[]) =>
+    answer({ cursor: 'e:5', generation: 'g', count: 9, chunks, tail: { url: `/tail-${tail}`, count: 1 } });
+
+  async function load(answers: Record<string, (() => Response)[]>) {
+    const applied: string[] = [];
+    const network = createNetwork(answers);
+    const { signal } = new AbortController();
+    const view = await loadFirstView({
+      ...{ fetch: network.fetch, signal, onBytes: () => {}, onProgress: () => {} },
+      target: {
+        apply: (bytes) => applied.push(new TextDecoder().decode(bytes)),
+        cursorOf: (bytes) => `cursor of ${new TextDecoder().decode(bytes)}`,
+      },
+    });
+    const first = [...applied];
+    const missing = await view.loadOlder(signal);
+    return { first, all: applied, missing, cursor: view.cursor };
+  }
+
+  test('takes the tail and the newest chunks first, the others after', async () => {
+    const { first, all, missing, cursor } = await load({
+      '/catalogue/manifest.json': [manifest('1', chunk('new', 5000), chunk('old', 9000))],
+      '/tail-1': [body('tail')],
+      '/catalogue/chunks/new.qwc': [body('new')],
+      '/catalogue/chunks/old.qwc': [body('old')],
+    });
+    expect(first).toEqual(['tail', 'new']);
+    expect(all).toEqual(['tail', 'new', 'old']);
+    expect(missing).toBe(0);
+    expect(cursor).toBe('cursor of tail');
+  });
+
+  test('reads the manifest again when an older chunk is gone, and takes what replaced it', async () => {
+    const gone = () => new Response('', { status: 404 });
+    const { all, missing } = await load({
+      '/catalogue/manifest.json': [
+        manifest('1', chunk('new', 5000), chunk('old', 9000)),
+        manifest('2', chunk('new', 5000), chunk('older', 9000)),
+      ],
+      '/tail-1': [body('tail 1')],
+      '/tail-2': [body('tail 2')],
+      '/catalogue/chunks/new.qwc': [body('new')],
+      '/catalogue/chunks/old.qwc': [gone],
+      '/catalogue/chunks/older.qwc': [body('older')],
+    });
+    expect(all).toEqual(['tail 1', 'new', 'tail 2', 'older']);
+    expect(missing).toBe(0);
+  });
+
+  test('splits so that the first view has a few thousand events', () => {
+    const chunks = [chunk('a', 1000), chunk('b', 5000), chunk('c', 1000)];
+    expect(splitChunks(chunks, 0).first).toHaveLength(2);
+    expect(splitChunks(chunks, 50_000).first).toHaveLength(0);
+  });
+});

@@ -1,0 +1,88 @@
+import { expect, test, vi } from 'vitest';
+import { createCatalogue } from '../../catalogue/catalogue.ts';
+import { encodeChunk } from '../../catalogue/codec.ts';
+import type { QuakeEvent } from '../../event/types.ts';
+import { createApp } from '../state/app.ts';
+import { NO_FILTER } from '../state/filter.ts';
+import { createPresent } from '../state/present.ts';
+import { createSharedCatalogue } from '../state/shared-catalogue.ts';
+import { ENGLISH } from '../text/english.ts';
+import { createFormats } from '../text/formats.ts';
+import { startSession } from './session.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+const encoder = new TextEncoder();
+
+function event(fields: Partial<QuakeEvent>): QuakeEvent {
+  const origin = { originTimeMs: NOW - 60_000, latitudeDeg: 37.17, longitudeDeg: 37.03, depthKm: 20 };
+  return {
+    ...{
+      schemaVersion: 1,
+      id: 'emsc-1',
+      revision: 1,
+      state: 'live',
+      region: 'CENTRAL TURKEY',
+      author: 'EMSC',
+    },
+    ...{ origin: { ...origin, evaluationMode: null }, magnitude: { value: 7.8, type: 'mw' }, agency: 'EMSC' },
+    ...{ eventType: 'earthquake', typeCertainty: 'known', updatedAtMs: NOW, receivedAtMs: NOW },
+    ...{ firstReceivedAtMs: NOW, reports: [{ agency: 'EMSC', agencyEventId: '1' }], changed: [] },
+    ...fields,
+  } as unknown as QuakeEvent;
+}
+
+const frame = (name: string, data: unknown, id = '') =>
+  `event: ${name}\n${id === '' ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
+
+test('a session fills the catalogue from snapshot and stream, and knows news from what was missed', async () => {
+  const stored = createCatalogue();
+  stored.upsert(event({ id: 'emsc-0' as QuakeEvent['id'] }), 4);
+  const tail = encodeChunk(stored, [0], { cursor: 'e:4' });
+  const manifest = { cursor: 'e:4', generation: 'g', count: 1, chunks: [], tail: { url: '/tail', count: 1 } };
+  const hello = {
+    cursor: 'e:9',
+    version: '0',
+    mode: 'live',
+    clock: null,
+    nowMs: NOW + 3_600_000,
+    sources: [],
+  };
+  const missed = event({ magnitude: { value: 7.4, type: 'mw' } });
+  const news = event({ revision: 2, state: 'live' });
+  const other = event({ id: 'emsc-2' as QuakeEvent['id'] });
+  const text =
+    frame('hello', hello) +
+    frame('event', missed, 'e:5') +
+    frame('caught-up', { cursor: 'e:5', changes: 1 }, 'e:5') +
+    frame('event', news, 'e:6') +
+    frame('event', other, 'e:7');
+  const live = new ReadableStream({ start: (controller) => controller.enqueue(encoder.encode(text)) });
+  const bodies: Record<string, BodyInit> = {
+    '/catalogue/manifest.json': JSON.stringify(manifest),
+    '/tail': tail as Uint8Array<ArrayBuffer>,
+    '/live': live,
+  };
+  const app = createApp({
+    ...{ text: ENGLISH, formats: createFormats(ENGLISH, 'en-GB', 'UTC'), scheme: 'light', filter: NO_FILTER },
+    ...{ catalogue: createSharedCatalogue((callback) => void setTimeout(callback)), selection: null },
+    ...{ present: createPresent(() => NOW), browserNow: () => NOW },
+  });
+  const arrivals: string[] = [];
+  app.arrival.subscribe((value) => value !== null && arrivals.push(value.arrival));
+  const session = startSession({
+    ...{ app, now: () => NOW, random: () => 0.5, browserOnline: true },
+    fetch: (async (url: string) => new Response(bodies[url]!)) as unknown as typeof fetch,
+  });
+  await vi.waitFor(() => expect(session.state.cursor).toBe('e:7'));
+  session.tell({ type: 'stop' });
+
+  expect(app.catalogue.current.count).toBe(3);
+  expect(app.catalogue.current.entryAt(app.catalogue.current.rowOf(news.id))).toMatchObject({
+    revision: 2,
+    offset: 6,
+  });
+  expect(arrivals).toEqual(['revised', 'new']);
+  expect(app.caughtUp.value).toEqual({ changes: 1, atMs: NOW });
+  expect(app.announcement.value).toBe('New earthquake: magnitude 7.8 mw, Central Turkey');
+  expect(app.present.nowMs()).toBe(NOW + 3_600_000);
+});
