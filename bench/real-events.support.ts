@@ -24,11 +24,18 @@ export const COMPOSITION =
   'USGS 2022-06 to 2025-06, 2019-11, 2021-05 and the 1960s, SCEDC 1932 to 2009, GeoNet 2024 and 2025. Regions as the ' +
   'agency gives them (USGS: the nearest town), Flinn-Engdahl for SCEDC and GeoNet, which give none';
 
-/** The newest `count` recorded events, newest first. */
+/** The newest `count` recorded events, newest first; each id once, lines without a place or time left out. */
 export function loadRealEvents(folder: string, count: number): CatalogueEntry[] {
-  const events = [...readEmsc(folder), ...readUsgs(folder), ...readScedc(folder), ...readGeonet(folder)];
-  if (events.length < count) throw new Error(`${events.length} recorded events, ${count} wanted`);
-  return events.sort((a, b) => b.originTimeMs - a.originTimeMs).slice(0, count);
+  const events = new Map<string, CatalogueEntry>();
+  for (const read of [readEmsc, readUsgs, readScedc, readGeonet]) {
+    for (const event of read(folder)) {
+      const { originTimeMs, latitudeDeg, longitudeDeg, depthKm } = event;
+      if (Number.isFinite(originTimeMs + latitudeDeg + longitudeDeg + (depthKm ?? 0)))
+        events.set(event.id, event);
+    }
+  }
+  if (events.size < count) throw new Error(`${events.size} recorded events, ${count} wanted`);
+  return [...events.values()].sort((a, b) => b.originTimeMs - a.originTimeMs).slice(0, count);
 }
 
 const AS_RECORDED = { state: 'live', starter: false, offset: -1 } as const;

@@ -4,7 +4,7 @@
 
 import { distanceDeg } from '../event/geodesy.ts';
 import type { QuakeEvent } from '../event/types.ts';
-import { ABSENT_INT16, type Catalogue } from './catalogue.ts';
+import { ABSENT_INT16, type Catalogue, type Columns } from './catalogue.ts';
 
 export { type FilterRejection, parseFilter } from './parse-filter.ts';
 
@@ -52,28 +52,21 @@ export const EVERYTHING: Filter = {
 };
 
 /** Whether an event, as it was published, meets the filter. Its state does not matter. */
-export function matchesEvent(
-  filter: Filter,
-  event: Pick<QuakeEvent, 'origin' | 'magnitude' | 'eventType'>,
-): boolean {
+export function matchesEvent(filter: Filter, event: QuakeEvent): boolean {
   const { originTimeMs, latitudeDeg, longitudeDeg, depthKm } = event.origin;
   return (
     matchesTime(filter, originTimeMs) &&
     matchesNumbers(filter, event.magnitude?.value ?? Number.NaN, depthKm ?? Number.NaN) &&
-    matchesPlace(filter, latitudeDeg, longitudeDeg) &&
-    matchesType(filter, event.eventType)
+    matchesType(filter, event.eventType) &&
+    matchesPlace(filter, latitudeDeg, longitudeDeg)
   );
 }
 
 /** Whether a row, with its rounded values, meets the filter. */
 export function matchesRow(filter: Filter, catalogue: Catalogue, row: number): boolean {
-  const { originTimeMs, magnitudeE2, depthHm, latitudeE4, longitudeE4, eventType } = catalogue.columns;
-  return (
-    matchesTime(filter, originTimeMs[row]!) &&
-    matchesNumbers(filter, toNumber(magnitudeE2[row]!, 100), toNumber(depthHm[row]!, 10)) &&
-    matchesPlace(filter, latitudeE4[row]! / 1e4, longitudeE4[row]! / 1e4) &&
-    matchesType(filter, catalogue.dictionaries.eventType.textAt(eventType[row]!))
-  );
+  const { columns, dictionaries } = catalogue;
+  const isType = matchesType(filter, dictionaries.eventType.textAt(columns.eventType[row]!));
+  return isType && matchesColumns(filter, columns, row);
 }
 
 /**
@@ -86,21 +79,32 @@ export function selectRows(
   options: { newestFirst: boolean; limit?: number },
 ): Uint32Array {
   const { timeOrder, columns } = catalogue;
-  const times = columns.originTimeMs;
-  const from =
-    filter.startTimeMs === null ? 0 : findFirst(timeOrder, times, (ms) => ms >= filter.startTimeMs!);
+  const { originTimeMs, eventType } = columns;
+  const types = catalogue.dictionaries.eventType;
+  const isType = Array.from({ length: types.size + 1 }, (_, index) =>
+    matchesType(filter, types.textAt(index)),
+  );
+  const { startTimeMs, endTimeMs } = filter;
+  const from = startTimeMs === null ? 0 : findFirst(timeOrder, originTimeMs, (ms) => ms >= startTimeMs);
   const to =
-    filter.endTimeMs === null
-      ? timeOrder.length
-      : findFirst(timeOrder, times, (ms) => ms > filter.endTimeMs!);
+    endTimeMs === null ? timeOrder.length : findFirst(timeOrder, originTimeMs, (ms) => ms > endTimeMs);
   const most = Math.min(options.limit ?? Number.POSITIVE_INFINITY, Math.max(0, to - from));
   const selected = new Uint32Array(most);
   let count = 0;
   for (let i = from; i < to && count < most; i++) {
     const row = timeOrder[options.newestFirst ? from + to - 1 - i : i]!;
-    if (matchesRow(filter, catalogue, row)) selected[count++] = row;
+    if (isType[eventType[row]!]! && matchesColumns(filter, columns, row)) selected[count++] = row;
   }
   return selected.subarray(0, count);
+}
+
+/** All of the filter but the event type, whose text is in no column. */
+function matchesColumns(filter: Filter, columns: Columns, row: number): boolean {
+  return (
+    matchesTime(filter, columns.originTimeMs[row]!) &&
+    matchesNumbers(filter, toNumber(columns.magnitudeE2[row]!, 100), toNumber(columns.depthHm[row]!, 10)) &&
+    matchesPlace(filter, columns.latitudeE4[row]! / 1e4, columns.longitudeE4[row]! / 1e4)
+  );
 }
 
 /** The first place in the order whose time passes; the length when none does. */
