@@ -16,7 +16,7 @@ const out = createServer((socket) => {
 });
 const into = createServer((socket) => {
   socket.setNoDelay(true);
-  socket.on('data', (bytes) => {
+  socket.on('data', (bytes: Buffer) => {
     if (file !== null) {
       writeSync(file, bytes);
       fdatasyncSync(file);
