@@ -96,11 +96,13 @@ async function runEmbedded(config: Config, logger: Logger, signal: AbortSignal):
         },
       },
     });
-    const admin = createAdmin({ logger, metrics, isReady: gateway.isReady });
+    // Ready is who can be asked: loaded, welcoming, and listening.
+    let url: string | null = null;
+    const admin = createAdmin({ logger, metrics, isReady: () => url !== null && gateway.isReady() });
     await listen(admin, config.adminHost, config.adminPort, '--admin-port');
     stops.push(() => admin.close());
     await gateway.start();
-    const url = await listen(gateway.app, config.host, config.port, '--port');
+    url = await listen(gateway.app, config.host, config.port, '--port');
     stops.push(() => gateway.close(config.drainS * 1000));
     logger.info({ url }, `Quakewire is at ${url}/${demo ? ' (a REPLAY of 2023-02-06)' : ''}; Ctrl-C ends it`);
 
