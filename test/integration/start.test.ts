@@ -41,7 +41,7 @@ async function start(args: readonly string[] = [], dataDir = directory): Promise
 async function refuse(args: readonly string[]): Promise<{ code: number | null; text: string }> {
   const ports = ['--port', String(await findFreePort()), '--admin-port', String(await findFreePort())];
   const flags = [...ports, '--data-dir', directory, ...UNREACHABLE, ...args];
-  const { status, stderr } = spawnSync(process.execPath, ['src/main.ts', ...flags], {
+  const { status, stderr } = spawnSync(process.execPath, ['bin/quakewire.mjs', ...flags], {
     encoding: 'utf8',
     timeout: 15_000,
   });
