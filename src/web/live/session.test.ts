@@ -56,11 +56,22 @@ test('a session fills the catalogue from snapshot and stream, and knows news fro
     frame('caught-up', { cursor: 'e:5', changes: 1 }, 'e:5') +
     frame('event', news, 'e:6') +
     frame('event', other, 'e:7');
-  const live = new ReadableStream({ start: (controller) => controller.enqueue(encoder.encode(text)) });
+  // The first stream is cut; the second one brings what was missed meanwhile.
+  const resumed =
+    frame('hello', hello) +
+    frame('event', event({ revision: 3 }), 'e:8') +
+    frame('caught-up', { cursor: 'e:8', changes: 1 }, 'e:8');
+  const first = new ReadableStream({
+    start(controller) {
+      controller.enqueue(encoder.encode(text));
+      controller.close();
+    },
+  });
+  const second = new ReadableStream({ start: (controller) => controller.enqueue(encoder.encode(resumed)) });
+  const streams = [first, second];
   const bodies: Record<string, BodyInit> = {
     '/catalogue/manifest.json': JSON.stringify(manifest),
     '/tail': tail as Uint8Array<ArrayBuffer>,
-    '/live': live,
   };
   const app = createApp({
     ...{ text: ENGLISH, formats: createFormats(ENGLISH, 'en-GB', 'UTC'), scheme: 'light', filter: NO_FILTER },
@@ -71,15 +82,19 @@ test('a session fills the catalogue from snapshot and stream, and knows news fro
   app.arrival.subscribe((value) => value !== null && arrivals.push(value.arrival));
   const session = startSession({
     ...{ app, now: () => NOW, random: () => 0.5, browserOnline: true },
-    fetch: (async (url: string) => new Response(bodies[url]!)) as unknown as typeof fetch,
+    fetch: (async (url: string) =>
+      new Response(url === '/live' ? streams.shift() : bodies[url])) as unknown as typeof fetch,
   });
   await vi.waitFor(() => expect(session.state.cursor).toBe('e:7'));
+  // What came between snapshot and stream is no gap of the reader's: nothing is said of it.
+  expect(app.caughtUp.value).toBeNull();
+  await vi.waitFor(() => expect(session.state.cursor).toBe('e:8'), 10_000);
   session.tell({ type: 'stop' });
 
   expect(app.catalogue.current.count).toBe(3);
   expect(app.catalogue.current.entryAt(app.catalogue.current.rowOf(news.id))).toMatchObject({
-    revision: 2,
-    offset: 6,
+    revision: 3,
+    offset: 8,
   });
   expect(arrivals).toEqual(['revised', 'new']);
   expect(app.caughtUp.value).toEqual({ changes: 1, atMs: NOW });

@@ -29,6 +29,8 @@ export function startSession(options: SessionOptions): Connection {
   let loadingOlder = new AbortController();
   /** False while missed events are caught up with: those are not news to ring for. */
   let caughtUp = false;
+  /** True until the stream has caught up with a snapshot just loaded: nobody was away, so nothing is said of it. */
+  let afterSnapshot = true;
 
   return startConnection({
     ...options,
@@ -44,6 +46,7 @@ export function startSession(options: SessionOptions): Connection {
   async function loadSnapshot(signal: AbortSignal, onBytes: () => void): Promise<string> {
     loadingOlder.abort();
     loadingOlder = new AbortController();
+    afterSnapshot = true;
     const fresh = createCatalogue();
     const view = await loadFirstView({
       fetch: options.fetch,
@@ -83,7 +86,8 @@ export function startSession(options: SessionOptions): Connection {
       case 'caught-up': {
         const { changes } = JSON.parse(message.data) as CaughtUp;
         caughtUp = true;
-        app.caughtUp.value = { changes, atMs: options.now() };
+        if (!afterSnapshot) app.caughtUp.value = { changes, atMs: options.now() };
+        afterSnapshot = false;
         break;
       }
     }
