@@ -44,10 +44,14 @@ export async function startQuakewire(options: StartOptions): Promise<Quakewire> 
   const args = [...options.args];
   const port = await portOf(args, '--port');
   const adminPort = await portOf(args, '--admin-port');
-  const child = spawn(process.execPath, ['--max-semi-space-size=2', 'bin/quakewire.mjs', ...args, '--log-format', 'json'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_ENV: 'test' },
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=2', 'bin/quakewire.mjs', ...args, '--log-format', 'json'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_ENV: 'test' },
+    },
+  );
   const lines: LogLine[] = [];
   let errors = '';
   let partial = '';
