@@ -20,12 +20,12 @@ export interface KafkaSettings {
   /** Put before the topics' names, for several installations on one cluster. Default: nothing. */
   readonly topicPrefix?: string;
   readonly logger?: Logger;
-  /** How long a fault is met by trying again before a caller is told of it, ms. Default: 5,000. */
+  /** How long a fault is met by trying again before a caller is told of it, ms. Default: 20,000. */
   readonly patienceMs?: number;
 }
 
-/** Long enough for a new leader to be elected when a broker dies. */
-export const PATIENCE_MS = 5_000;
+/** A dead broker is noticed after 9 s (broker.session.timeout.ms), later when it was the controller; then another leads. */
+export const PATIENCE_MS = 20_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** The broker answers a waiting fetch after 2 s and gives a write 7.5 s: silence beyond this is a dead peer. */
 const REQUEST_TIMEOUT_MS = 10_000;
