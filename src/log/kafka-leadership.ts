@@ -1,0 +1,87 @@
+// Leadership on Kafka: a consumer group says who works (./kafka/membership.ts), and a fence at the topics makes sure
+// that nobody else does (./kafka/fence.ts). docs/decisions/0021-one-association.md.
+
+import { Cluster } from './kafka/cluster.ts';
+import { toLogError } from './kafka/faults.ts';
+import { takeOver } from './kafka/fence.ts';
+import { runMembership } from './kafka/membership.ts';
+import { Patience } from './kafka/patience.ts';
+import { type KafkaSettings, PATIENCE_MS, toKafkaName } from './kafka/settings.ts';
+import { createKafkaLog } from './kafka.ts';
+import type { Leadership, Term } from './leadership.ts';
+import type { Topic } from './topics.ts';
+
+export interface KafkaLeadershipOptions extends KafkaSettings {
+  /** Name of the office: the group, and the transactional id under which its holders write. */
+  readonly office: string;
+  /** What only the leader writes to. */
+  readonly topics: readonly Topic[];
+}
+
+/** Stands for the office from the first `acquire` until `close`. */
+export function createKafkaLeadership(options: KafkaLeadershipOptions): Leadership {
+  const groupId = `${options.topicPrefix ?? ''}${options.office}`;
+  const names = options.topics.map((topic) => toKafkaName(options, topic));
+  const cluster = new Cluster(options);
+  const leaving = new AbortController();
+  let membership: Promise<void> | null = null;
+  /** Of the present choice; null while another member is chosen. */
+  let chosen: AbortController | null = null;
+  let onChosen = () => {};
+
+  const onChange = (isChosen: boolean) => {
+    options.logger?.info(
+      { office: options.office },
+      isChosen ? 'This process leads' : 'This process stands by',
+    );
+    chosen?.abort();
+    chosen = isChosen ? new AbortController() : null;
+    if (isChosen) onChosen();
+  };
+
+  /** Resolves once this member is chosen, or the signal fires. */
+  function whenChosen(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (chosen || signal.aborted) resolve();
+      onChosen = resolve;
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  async function begin(choice: AbortController, signal: AbortSignal): Promise<Term | null> {
+    const patience = new Patience(options.patienceMs ?? PATIENCE_MS);
+    while (!choice.signal.aborted && !signal.aborted) {
+      try {
+        const identity = await takeOver(cluster, groupId, names);
+        const ended = new AbortController();
+        const stop = () => ended.abort();
+        choice.signal.addEventListener('abort', stop, { once: true });
+        if (choice.signal.aborted) stop();
+        const log = createKafkaLog(options, { ...identity, onLost: stop });
+        return { log, ended: ended.signal, release: () => log.close() };
+      } catch (error) {
+        const err = toLogError('take the lead', error, options);
+        if (patience.isOver()) options.logger?.warn({ err }, 'Taking the lead waits for the Kafka cluster');
+        await patience.pause(signal);
+      }
+    }
+    return null;
+  }
+
+  return {
+    acquire: async (signal) => {
+      membership ??= runMembership({ settings: options, cluster, groupId, onChange }, leaving.signal);
+      while (!signal.aborted) {
+        await whenChosen(signal);
+        const term = chosen && (await begin(chosen, signal));
+        if (term) return term;
+      }
+      return null;
+    },
+    close: async () => {
+      leaving.abort();
+      await membership;
+      await cluster.close();
+    },
+  };
+}

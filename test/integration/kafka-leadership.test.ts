@@ -1,0 +1,137 @@
+// One association at a time: the consumer group chooses, the fence holds whoever does not know yet.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Cluster } from '../../src/log/kafka/cluster.ts';
+import { takeOver } from '../../src/log/kafka/fence.ts';
+import { createKafkaLog, type KafkaSettings } from '../../src/log/kafka.ts';
+import { createKafkaLeadership } from '../../src/log/kafka-leadership.ts';
+import type { EventLog } from '../../src/log/log.ts';
+import type { Topic } from '../../src/log/topics.ts';
+import { type KafkaCluster, startKafka } from '../support/kafka-broker.ts';
+import { describeOnKafka } from '../support/kafka-suite.ts';
+import { createTestTopics } from '../support/kafka-topics.ts';
+
+const EVENTS: Topic = 'quake.events.v1';
+const TAKEOVER_MS_MAX = 10_000;
+const value = Buffer.from('{}');
+
+describeOnKafka('Leadership on Kafka', () => {
+  let cluster: KafkaCluster;
+  const closers: (() => Promise<void>)[] = [];
+  const children: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    cluster = await startKafka({ nodes: 1 });
+  }, 180_000);
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    for (const close of closers.splice(0).reverse()) await close();
+  });
+  afterAll(() => cluster?.stop());
+
+  async function createTopics(): Promise<KafkaSettings> {
+    const { settings, remove } = await createTestTopics(cluster.brokers);
+    closers.push(remove);
+    return settings;
+  }
+  function stand(settings: KafkaSettings) {
+    const leadership = createKafkaLeadership({ ...settings, office: 'associate', topics: [EVENTS] });
+    closers.push(() => leadership.close());
+    return leadership;
+  }
+  function startProcess(settings: KafkaSettings, name: string) {
+    const script = new URL('../support/lead-until-killed.ts', import.meta.url).pathname;
+    const args = [script, settings.brokers.join(','), settings.topicPrefix!, name];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(child);
+    const leads = new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk: Buffer) => chunk.includes('leads') && resolve());
+    });
+    return { child, leads };
+  }
+
+  test('a writer whose place was taken appends nothing more, and is told', async () => {
+    const settings = await createTopics();
+    const fences = new Cluster(settings);
+    closers.push(() => fences.close());
+    const names = [`${settings.topicPrefix}${EVENTS}`];
+    let isLost = false;
+    const onLost = () => {
+      isLost = true;
+    };
+    const former = createKafkaLog(settings, { ...(await takeOver(fences, 'office', names)), onLost });
+    closers.push(() => former.close());
+    const first = await former.append(EVENTS, 'former', value);
+    const identity = await takeOver(fences, 'office', names);
+    // Before the successor has written anything.
+    const late = Promise.allSettled([1, 2].map((i) => former.append(EVENTS, `late ${i}`, value)));
+    for (const result of await late) {
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'LOG_UNAVAILABLE' } });
+    }
+    await expect(former.append(EVENTS, 'later', value)).rejects.toThrow(/another process leads/);
+    expect(isLost).toBe(true);
+    const successor = createKafkaLog(settings, { ...identity, onLost: () => {} });
+    closers.push(() => successor.close());
+    const next = await successor.append(EVENTS, 'successor', value);
+    expect(await readKeys(successor, next)).toEqual(['former', 'successor']);
+    expect(next).toBeGreaterThan(first);
+  });
+
+  test('one leads, who joins disturbs nobody, and who leaves is followed at once', async () => {
+    const settings = await createTopics();
+    const [one, two] = [stand(settings), stand(settings)];
+    const { signal } = new AbortController();
+    const term = await one.acquire(signal);
+    await term!.log.append(EVENTS, 'one', value);
+    const waiting = two.acquire(signal);
+    expect(await Promise.race([waiting, sleep(3_000, 'still waiting')])).toBe('still waiting');
+    expect(term!.ended.aborted).toBe(false);
+    await term!.log.append(EVENTS, 'one', value);
+    await term!.release();
+    const leftAtMs = performance.now();
+    await one.close();
+    const second = await waiting;
+    expect(performance.now() - leftAtMs).toBeLessThan(3_000);
+    await second!.log.append(EVENTS, 'two', value);
+    await second!.release();
+  });
+
+  test.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'after %s of the leader another leads within 10 s, and no record of an older term follows one of a newer',
+    async (fault) => {
+      const settings = await createTopics();
+      const a = startProcess(settings, 'a');
+      await a.leads;
+      const b = startProcess(settings, 'b');
+      await sleep(2_000);
+      a.child.kill(fault);
+      const faultAtMs = performance.now();
+      await b.leads;
+      const takeoverMs = performance.now() - faultAtMs;
+      expect(takeoverMs).toBeLessThan(TAKEOVER_MS_MAX);
+      if (fault === 'SIGSTOP') a.child.kill('SIGCONT');
+      await sleep(3_000);
+      const log = createKafkaLog(settings);
+      closers.push(() => log.close());
+      const keys = await readKeys(log, (await log.end(EVENTS)) - 1);
+      const terms = keys.filter((key, i) => key !== keys[i - 1]);
+      expect(terms.slice(0, 2)).toEqual(['a/1', 'b/1']);
+      expect(new Set(terms).size).toBe(terms.length);
+    },
+    60_000,
+  );
+});
+
+/** Keys of all records; `lastOffset` or a marker behind it ends the reading. */
+async function readKeys(log: EventLog, lastOffset: number): Promise<string[]> {
+  const { signal } = new AbortController();
+  const keys: string[] = [];
+  for await (const { offset, key } of log.read(EVENTS, 0, { signal })) {
+    if (offset > lastOffset) break;
+    keys.push(key);
+    if (offset === lastOffset) break;
+  }
+  return keys;
+}
