@@ -50,7 +50,7 @@ export function createPostgresClient({ url, logger }: PostgresClientOptions): Po
     place,
     query: async (text, parameters = [], waitMaxMs = ANSWER_WAIT_MAX_MS) => {
       if (closed) throw toUnavailable(place, 'the store is closed');
-      sql ??= connect(url, logger, CONNECTIONS_MAX);
+      sql ??= connect(url, logger, { max: CONNECTIONS_MAX });
       const mine = sql;
       try {
         // What is given is what PostgreSQL takes; the type is narrower in that it wants mutable arrays.
@@ -70,12 +70,16 @@ export function createPostgresClient({ url, logger }: PostgresClientOptions): Po
 }
 
 /** A pool of connections that are made when needed. */
-export function connect(url: string, logger: Logger, connectionsMax: number): postgres.Sql {
+export function connect(
+  url: string,
+  logger: Logger,
+  options: postgres.Options<Record<string, never>>,
+): postgres.Sql {
   return postgres(url, {
-    max: connectionsMax,
     connect_timeout: CONNECT_WAIT_MAX_S,
     connection: { application_name: 'quakewire' },
     onnotice: ({ message }) => logger.debug({ notice: message }, 'PostgreSQL says'),
+    ...options,
   });
 }
 

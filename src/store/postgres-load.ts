@@ -1,116 +1,117 @@
-// Loading all events from PostgreSQL, as of one moment, while others go on writing: one statement on a connection of
-// its own, its rows fetched in batches, one ahead of the reader.
+// Loading all events from PostgreSQL, as of one moment, while others go on writing: one read-only transaction on a
+// connection of its own, its rows fetched in batches, one ahead of the reader.
 
+import type postgres from 'postgres';
 import type { QuakeEvent } from '../event/types.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { connect, type Row, toPlace, within } from './postgres-client.ts';
-import { toStoreError } from './postgres-errors.ts';
-import type { LogPosition, Store, StoredEvent } from './store.ts';
+import { toStoreError, toUnavailable } from './postgres-errors.ts';
+import type { PostgresStatements } from './queries/postgres.ts';
+import type { Store, StoredEvent } from './store.ts';
 
-/** Events decoded between two turns of the event loop: about 5 ms. */
+/** Events decoded between two turns of the event loop: about 10 ms. */
 const LOAD_BATCH_COUNT = 1_000;
-/** Longest wait for a batch. A million unsorted events on a slow disk are sorted first. */
+/** Longest wait for a batch. A million unsorted events on a slow disk may be sorted first. */
 const BATCH_WAIT_MAX_MS = 120_000;
 
 export interface LoadOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** `PostgresStatements.load`. */
-  readonly statement: string;
+  readonly statements: PostgresStatements['load'];
 }
 
-/** Rows of the one statement: the position's (it has an epoch), then the events'. */
-export async function load(options: LoadOptions, signal: AbortSignal): ReturnType<Store['loadEvents']> {
-  const batches = fetchBatches(options, signal);
-  const first = await batches.next();
-  const rows = first.done ? [] : [...first.value];
-  const head = rows[0]?.['epoch'] ? rows.shift()! : null;
-  const position: LogPosition = {
-    topic: 'quake.events.v1',
-    epoch: head ? (head['epoch'] as string) : '',
-    offset: head ? Number(head['log_offset']) : -1,
-  };
-  return { position, batches: toEvents(rows, batches, signal) };
-}
-
-async function* toEvents(
-  first: readonly Row[],
-  rest: AsyncGenerator<readonly Row[], void, undefined>,
+/** The transaction ends with the batches, or with the signal. */
+export async function loadSnapshot(
+  { url, logger, statements }: LoadOptions,
   signal: AbortSignal,
-): AsyncGenerator<readonly StoredEvent[], void, undefined> {
+): ReturnType<Store['loadEvents']> {
+  const place = toPlace(url);
+  let lost = false;
+  const sql = connect(url, logger, {
+    max: 1,
+    max_lifetime: null,
+    onclose: () => {
+      lost = true;
+    },
+  });
+  const release = () => {
+    signal.removeEventListener('abort', release);
+    sql.end({ timeout: 0 }).catch((err: unknown) => logger.debug({ err }, 'Letting go of PostgreSQL'));
+  };
+  signal.addEventListener('abort', release);
   try {
-    if (first.length > 0 && !signal.aborted) yield first.map(toStoredEvent);
-    if (!signal.aborted) for await (const rows of rest) yield rows.map(toStoredEvent);
-  } finally {
-    await rest.return();
+    signal.throwIfAborted();
+    const begun = await within(sql.unsafe<Row[][]>(statements.begin), BATCH_WAIT_MAX_MS, place);
+    const head = begun[1]?.[0];
+    const position = {
+      topic: 'quake.events.v1',
+      epoch: (head?.['epoch'] as string | undefined) ?? '',
+      offset: Number(head?.['log_offset'] ?? -1),
+    } as const;
+    // The driver would read on over a new connection, outside the transaction: another moment.
+    const fetched = fetchRows(sql, statements.events, place, () => lost);
+    return { position, batches: toBatches(fetched, signal, release) };
+  } catch (error) {
+    release();
+    throw toStoreError(error, place);
   }
 }
 
-const toStoredEvent = (row: Row): StoredEvent => ({
-  event: row['event_json'] as QuakeEvent,
-  offset: Number(row['log_offset']),
-});
-
-/** Ends early when the signal fires; rejects with `STORE_UNAVAILABLE` when the connection ends first. */
-async function* fetchBatches(
-  { url, logger, statement }: LoadOptions,
+async function* toBatches(
+  fetched: AsyncIterable<readonly Row[]>,
   signal: AbortSignal,
-): AsyncGenerator<readonly Row[], void, undefined> {
-  const place = toPlace(url);
-  const sql = connect(url, logger, 1);
-  const fetched: (readonly Row[])[] = [];
-  let ended = false;
-  let failure: unknown = null;
-  let wakeReader = () => {};
-  let askForMore = () => {};
-  const release = () => {
-    ended = true;
-    wakeReader();
-    sql
-      .end({ timeout: 0 })
-      .catch((error: unknown) => logger.debug({ err: error }, 'Letting go of PostgreSQL'));
-  };
-  signal.addEventListener('abort', release, { once: true });
+  release: () => void,
+): AsyncGenerator<readonly StoredEvent[], void, undefined> {
   try {
-    if (signal.aborted) return;
-    // The driver's iterator takes a connection that died between two batches for the end of the rows; its callback does not.
-    // The next batch is asked for by resolving the callback's promise, which must not be when the connection is gone.
-    const done = sql
-      .unsafe<Row[]>(statement, [], { simple: false } as object)
-      .cursor(LOAD_BATCH_COUNT, (rows) => {
-        fetched.push(rows as readonly Row[]);
-        wakeReader();
-        return new Promise<void>((resolve) => {
-          askForMore = resolve;
-        });
-      });
-    done.then(
-      () => {
-        ended = true;
-        wakeReader();
-      },
-      (error: unknown) => {
-        failure ??= error;
-        ended = true;
-        wakeReader();
-      },
-    );
-    while (true) {
-      if (fetched.length === 0 && !ended) {
-        const wake = new Promise<void>((resolve) => {
-          wakeReader = resolve;
-        });
-        await within(wake, BATCH_WAIT_MAX_MS, place);
-      }
+    for await (const rows of fetched) {
       if (signal.aborted) return;
-      if (failure) throw toStoreError(failure, place);
-      const rows = fetched.shift();
-      if (!rows) return;
-      if (!ended) askForMore();
-      yield rows;
+      yield rows.map((row) => ({
+        event: row['event_json'] as QuakeEvent,
+        offset: Number(row['log_offset']),
+      }));
+      if (signal.aborted) return;
     }
+  } catch (error) {
+    // Letting go of the connection is how an abort ends the wait for a batch.
+    if (!signal.aborted) throw error;
   } finally {
-    signal.removeEventListener('abort', release);
     release();
+  }
+}
+
+/**
+ * All rows of a statement. The driver's own iterator takes a connection that dies between two batches for the end of the
+ * rows, hence its callback: the promise that this returns asks for the next batch, and must stay unresolved once
+ * the connection is gone.
+ */
+async function* fetchRows(
+  sql: postgres.Sql,
+  statement: string,
+  place: string,
+  isLost: () => boolean,
+): AsyncGenerator<readonly Row[], void, undefined> {
+  let next = Promise.withResolvers<readonly Row[] | null>();
+  let askForMore = () => {};
+  // Not without parameters: that would be the simple protocol, which has no batches.
+  const all = sql.unsafe<Row[]>(statement, [], { simple: false } as postgres.UnsafeQueryOptions);
+  const finished = all.cursor(LOAD_BATCH_COUNT, (rows) => {
+    next.resolve(rows);
+    return new Promise<void>((resolve) => {
+      askForMore = resolve;
+    });
+  });
+  finished.then(
+    () => next.resolve(null),
+    (error: unknown) => next.reject(toStoreError(error, place)),
+  );
+  while (true) {
+    const rows = await within(next.promise, BATCH_WAIT_MAX_MS, place);
+    if (!rows) return;
+    if (isLost()) throw toUnavailable(place, 'the connection was lost while events were loaded');
+    next = Promise.withResolvers();
+    // A failure is met when this batch is done with.
+    next.promise.catch(() => {});
+    askForMore();
+    yield rows;
   }
 }

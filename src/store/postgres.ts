@@ -8,7 +8,7 @@ import type { Topic } from '../log/topics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createPostgresClient, type Parameter, type Row } from './postgres-client.ts';
 import { toUnavailable } from './postgres-errors.ts';
-import { load } from './postgres-load.ts';
+import { loadSnapshot } from './postgres-load.ts';
 import { migrate } from './postgres-migrate.ts';
 import { EVENT_COLUMNS, toColumns } from './queries/event-columns.ts';
 import { toStatements } from './queries/postgres.ts';
@@ -96,7 +96,7 @@ export function createPostgresStore({ url, schema = 'quakewire', logger }: Postg
     },
     loadEvents: async (signal) => {
       await query('SELECT');
-      return load({ url, logger, statement: statements.load }, signal);
+      return loadSnapshot({ url, logger, statements: statements.load }, signal);
     },
     event: async (id) => {
       const [row] = await query(statements.event, [toText(id)]);

@@ -1,5 +1,5 @@
-// The PostgreSQL store's statements. Each is whole in itself: one statement is one transaction and one snapshot, in one
-// round trip (docs/decisions/0030-one-statement-one-transaction.md says why none is spread over several).
+// The PostgreSQL store's statements. What writes is whole in itself: one message, one transaction, one round trip
+// (docs/decisions/0030-one-statement-one-transaction.md says why none is spread over several).
 
 import { EVENT_COLUMNS } from './event-columns.ts';
 
@@ -75,13 +75,12 @@ export function toStatements(schemaName: string) {
       'quake.reports.v1': toReset(schema, 'quake.reports.v1', 'reports'),
       'quake.dead-letters.v1': toReset(schema, 'quake.dead-letters.v1', null),
     },
-    /** The position of the events as the row before all others, then the events: one statement, one snapshot. */
-    load: `SELECT epoch, log_offset, event_json FROM (
-        SELECT epoch, log_offset, NULL::json AS event_json, float8 '-Infinity' AS origin_time_ms, '' COLLATE "C" AS event_id
-        FROM ${schema}.positions WHERE topic = 'quake.events.v1'
-        UNION ALL
-        SELECT NULL, log_offset, event_json, origin_time_ms, event_id FROM ${schema}.events
-      ) AS position_and_events ORDER BY origin_time_ms, event_id`,
+    load: {
+      /** What follows sees the database as it is now. */
+      begin: `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+        SELECT epoch, log_offset FROM ${schema}.positions WHERE topic = 'quake.events.v1'`,
+      events: `SELECT event_json, log_offset FROM ${schema}.events ORDER BY origin_time_ms, event_id`,
+    },
     event: `SELECT event_json FROM ${schema}.events WHERE event_id = $1`,
     reports: `SELECT report_json FROM ${schema}.reports
       WHERE (agency, agency_event_id) IN (SELECT * FROM unnest($1::text[], $2::text[])) ORDER BY arrival`,
