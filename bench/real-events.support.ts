@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { parseUsgsCsv } from '../scripts/usgs-csv.ts';
+import { parseUsgsCsv, parseUsgsCsvRows, type UsgsCsvRow } from '../scripts/usgs-csv.ts';
 import type { CatalogueEntry } from '../src/catalogue/catalogue.ts';
 import { toEventId } from '../src/event/identity.ts';
 import { toRegionName } from '../src/event/region.ts';
@@ -82,6 +82,12 @@ function* readUsgs(folder: string): Generator<CatalogueEntry> {
       }
     }
   }
+}
+
+/** The lines of USGS's own catalogue files, 2022-06 to 2025-06, with all that USGS said of each event. */
+export function readUsgsRows(folder: string): UsgsCsvRow[] {
+  const files = readdirSync(join(folder, 'usgs/catalogue')).filter((name) => name.endsWith('.csv.gz'));
+  return files.sort().flatMap((file) => parseUsgsCsvRows(readText(join(folder, 'usgs/catalogue', file))));
 }
 
 /** Southern California; columns of SCEDC's format separated by blanks, lines of # are comments. */

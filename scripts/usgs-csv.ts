@@ -14,32 +14,45 @@ const OLD_TYPES: Readonly<Record<string, string>> = {
   sonicboom: 'sonic boom',
 };
 
+/** One line by the names of the header line; null where a cell is empty. */
+export type UsgsCsvRow = Readonly<Record<string, string | null>>;
+
 /** The events of a CSV with USGS's header line; region is USGS's `place`, author its `net`, revision 1. */
 export function parseUsgsCsv(text: string): CatalogueEntry[] {
+  return parseUsgsCsvRows(text).map(toEntry);
+}
+
+export function parseUsgsCsvRows(text: string): UsgsCsvRow[] {
   const [header, ...lines] = text.split('\n').filter((line) => line !== '');
   const names = splitCsvLine(header ?? '');
   return lines.map((line) => {
     const cells = splitCsvLine(line);
-    const cell = (name: string) => cells[names.indexOf(name)] || null;
-    const number = (name: string) => (cell(name) === null ? null : Number(cell(name)));
-    const magnitude = number('mag');
-    return {
-      id: toEventId('USGS', cell('id')!),
-      revision: 1,
-      state: 'live',
-      starter: false,
-      originTimeMs: Date.parse(cell('time')!),
-      latitudeDeg: number('latitude')!,
-      longitudeDeg: number('longitude')!,
-      depthKm: number('depth'),
-      magnitude: magnitude === null ? null : { value: magnitude, type: cell('magType') },
-      region: cell('place'),
-      eventType: toQuakemlType(cell('type')),
-      agency: 'USGS',
-      author: cell('net'),
-      offset: -1,
-    };
+    return Object.fromEntries(names.map((name, i) => [name, cells[i] || null]));
   });
+}
+
+export function toEntry(row: UsgsCsvRow): CatalogueEntry {
+  const magnitude = toNumber(row['mag']);
+  return {
+    id: toEventId('USGS', row['id']!),
+    revision: 1,
+    state: 'live',
+    starter: false,
+    originTimeMs: Date.parse(row['time']!),
+    latitudeDeg: Number(row['latitude']),
+    longitudeDeg: Number(row['longitude']),
+    depthKm: toNumber(row['depth']),
+    magnitude: magnitude === null ? null : { value: magnitude, type: row['magType'] ?? null },
+    region: row['place'] ?? null,
+    eventType: toQuakemlType(row['type'] ?? null),
+    agency: 'USGS',
+    author: row['net'] ?? null,
+    offset: -1,
+  };
+}
+
+function toNumber(cell: string | null | undefined): number | null {
+  return cell === null || cell === undefined ? null : Number(cell);
 }
 
 /** null when USGS's word is neither one of QuakeML nor an old spelling of one. */

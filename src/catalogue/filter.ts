@@ -52,7 +52,10 @@ export const EVERYTHING: Filter = {
 };
 
 /** Whether an event, as it was published, meets the filter. Its state does not matter. */
-export function matchesEvent(filter: Filter, event: QuakeEvent): boolean {
+export function matchesEvent(
+  filter: Filter,
+  event: Pick<QuakeEvent, 'origin' | 'magnitude' | 'eventType'>,
+): boolean {
   const { originTimeMs, latitudeDeg, longitudeDeg, depthKm } = event.origin;
   return (
     matchesTime(filter, originTimeMs) &&

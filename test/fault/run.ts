@@ -176,7 +176,8 @@ function replayOf(
     clock: systemClock,
     host: '127.0.0.1',
     port: 0,
-    delayMaxMs: 300,
+    // Never longer than half of the overlap of two gap fills, in the agency's time.
+    delayMaxMs: Math.min(300, 300_000 / how.speed),
   });
 }
 

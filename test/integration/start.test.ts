@@ -79,7 +79,7 @@ describe('a start that cannot succeed ends with one plain sentence', () => {
     const { code, text } = await refuse([]);
     expect(code).toBe(1);
     expect(text).not.toContain('\n');
-    expect(text).toMatch(/another Quakewire process uses it);
+    expect(text).toMatch(/another Quakewire process uses it/);
   });
 
   test('a database of a newer version', async () => {

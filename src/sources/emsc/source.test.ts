@@ -478,7 +478,12 @@ test('frames come through in the state they were sent in, whatever the faults on
     faults,
     delayMaxMs: 50,
   });
-  const running = startSource(replay, log, { backfillDays: 4, reconcileMs: 60_000 });
+  // A frame that is held for 50 ms is 25 minutes late at this speed: the overlap has to be longer, as it is in life.
+  const running = startSource(replay, log, {
+    backfillDays: 4,
+    reconcileMs: 60_000,
+    overlapMs: 6 * 3_600_000,
+  });
   await replay.finished;
   replay.control.setFaults({});
   replay.control.drop();

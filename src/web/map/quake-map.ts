@@ -91,7 +91,6 @@ export class QuakeMap {
     this.#map.on('style.load', () => {
       if (!this.#map.getLayer(EVENT_LAYER_ID)) this.#map.addLayer(this.#layer);
     });
-    this.#map.on('webglcontextrestored', () => void this.#loadWorld(coarseWorldUrl));
     this.#map.on('click', (event) => options.onPick(this.#rowAt(event, isTouch(event))));
     this.#map.on('mousemove', (event) => this.#hover(event));
     this.#map.on('mouseout', () => this.#showHover(-1));
