@@ -22,8 +22,8 @@ const OUTAGE_ADVICE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there; start it, or check host and port in --postgres-url',
 };
 
-/** A statement or a value that the database refuses: a programmer's mistake. Data exception, constraint, syntax. */
-const MISTAKES = new Set(['22', '23', '42']);
+/** What the database or the driver refuses as it stands, a programmer's mistake: data exception, constraint, syntax. */
+const MISTAKES = new Set(['22', '23', '42', 'UNDEFINED_VALUE']);
 
 /** `STORE_UNAVAILABLE` for what a retry may heal, `CONFIG_INVALID` for a wrong setting, else the error itself. */
 export function toStoreError(error: unknown, place: string): unknown {
@@ -39,7 +39,7 @@ export function toStoreError(error: unknown, place: string): unknown {
       { cause: error },
     );
   }
-  if (isSqlState(code) && MISTAKES.has(code.slice(0, 2))) return error;
+  if (MISTAKES.has(isSqlState(code) ? code.slice(0, 2) : code)) return error;
   const advice = OUTAGE_ADVICE[code];
   return toUnavailable(place, advice ? `${toMessage(error)}; ${advice}` : toMessage(error), error);
 }

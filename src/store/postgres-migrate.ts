@@ -23,13 +23,13 @@ export interface MigrateOptions {
 
 /**
  * Resolves when the tables have the newest shape; writes nothing when they have it already, so that a replica can be
- * read. Rejects with `CONFIG_INVALID` (server too old), `DATABASE_NEWER`, or as PostgreSQL does.
+ * read. Rejects with `CONFIG_INVALID` (server too old, encoding not UTF8), `DATABASE_NEWER`, or as PostgreSQL does.
  */
 export async function migrate(
   client: PostgresClient,
   { schema, logger, migrations = POSTGRES_MIGRATIONS }: MigrateOptions,
 ): Promise<void> {
-  await refuseOldServer(client);
+  await refuseUnfitServer(client);
   const versionMax = migrations.length;
   while (true) {
     const { schemaExists, version } = await readShape(client, schema);
@@ -52,16 +52,25 @@ export async function migrate(
   }
 }
 
-async function refuseOldServer({ query, place }: PostgresClient): Promise<void> {
+async function refuseUnfitServer({ query, place }: PostgresClient): Promise<void> {
   const [row] = await query(
-    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS text`,
+    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
+       current_setting('server_encoding') AS encoding`,
   );
-  const { number, text } = row as { number: number; text: string };
-  if (number >= SERVER_VERSION_MIN * 10_000) return;
+  const { number, version, encoding } = row as { number: number; version: string; encoding: string };
+  const fault =
+    number < SERVER_VERSION_MIN * 10_000
+      ? `it is version ${version}, expected ${SERVER_VERSION_MIN} or newer; upgrade it or choose another`
+      : encoding !== 'UTF8'
+        ? `its encoding is ${encoding}, expected UTF8; create the database with ENCODING 'UTF8' or choose another`
+        : null;
+  if (!fault) return;
   throw new QuakewireError(
     'CONFIG_INVALID',
-    `Cannot use PostgreSQL at ${place}: it is version ${text}, expected ${SERVER_VERSION_MIN} or newer; upgrade it or choose another with --postgres-url`,
-    { facts: { version: text } },
+    `Cannot use PostgreSQL at ${place}: ${fault} with --postgres-url`,
+    {
+      facts: { version, encoding },
+    },
   );
 }
 

@@ -146,6 +146,15 @@ describe('a server that cannot be used', () => {
     expect(error.message).toMatch(/it is version 14\.9, expected 15 or newer; .*--postgres-url$/);
   });
 
+  test('a database that is not UTF8 is refused', async () => {
+    const name = toName('latin');
+    await sql.unsafe(`CREATE DATABASE ${name} ENCODING 'LATIN1' TEMPLATE template0`);
+    cleaning.push(() => sql.unsafe(`DROP DATABASE ${name} WITH (FORCE)`));
+    const error = await fails(openStore(newSchema(), server.url.replace(/postgres$/, name)).counts());
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID', retriable: false });
+    expect(error.message).toContain('its encoding is LATIN1, expected UTF8; create the database with');
+  });
+
   test('a read-only server can be read; writing waits for the primary', async () => {
     const schema = newSchema();
     await openStore(schema).applyEvents([{ event, offset: 0 }], at(0));
