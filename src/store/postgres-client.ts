@@ -102,7 +102,7 @@ export async function within<T>(answer: PromiseLike<T>, waitMaxMs: number, place
 /** `host:5432/database`. Of a URL that cannot be read nothing is shown: what is wrong with it may be its password. */
 export function toPlace(url: string): string {
   // Several hosts stand with commas between them, which no URL has.
-  const authority = /^postgres(?:ql)?:\/\/(?:[^@/?#]*@)?([^@/?#]*)\/?([^@/?#]*)/.exec(url);
+  const authority = /^postgres(?:ql)?:\/\/(?:[^@/?#]*@)?([^@/?#]*)\/?([^@/?#]*)(?:\?|$)/.exec(url);
   const [host, ...others] = authority?.[1]?.split(',') ?? [];
   if (!authority || !host || !URL.canParse(url.replace(authority[1]!, host))) {
     throw new QuakewireError(

@@ -90,28 +90,41 @@ async function* fetchRows(
   place: string,
   isLost: () => boolean,
 ): AsyncGenerator<readonly Row[], void, undefined> {
-  let next = Promise.withResolvers<readonly Row[] | null>();
+  const arrived: (readonly Row[])[] = [];
+  let end: { readonly failure: unknown } | null = null;
+  let wake = () => {};
   let askForMore = () => {};
-  // Not without parameters: that would be the simple protocol, which has no batches.
+  const finish = (failure: unknown) => {
+    end = { failure };
+    wake();
+  };
+  // The simple protocol, the driver's choice where there are no parameters, has no batches.
   const all = sql.unsafe<Row[]>(statement, [], { simple: false } as postgres.UnsafeQueryOptions);
-  const finished = all.cursor(LOAD_BATCH_COUNT, (rows) => {
-    next.resolve(rows);
-    return new Promise<void>((resolve) => {
-      askForMore = resolve;
-    });
-  });
-  finished.then(
-    () => next.resolve(null),
-    (error: unknown) => next.reject(toStoreError(error, place)),
-  );
+  all
+    .cursor(LOAD_BATCH_COUNT, (rows) => {
+      if (isLost()) throw toUnavailable(place, 'the connection was lost before the events were loaded');
+      arrived.push(rows);
+      wake();
+      return new Promise<void>((resolve) => {
+        askForMore = resolve;
+      });
+    })
+    .then(() => finish(null), finish);
   while (true) {
-    const rows = await within(next.promise, BATCH_WAIT_MAX_MS, place);
-    if (!rows) return;
-    if (isLost()) throw toUnavailable(place, 'the connection was lost while events were loaded');
-    next = Promise.withResolvers();
-    // A failure is met when this batch is done with.
-    next.promise.catch(() => {});
-    askForMore();
-    yield rows;
+    if (arrived.length === 0 && !end) {
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      await within(woken, BATCH_WAIT_MAX_MS, place);
+    }
+    const rows = arrived.shift();
+    if (rows) {
+      if (!end) askForMore();
+      yield rows;
+    } else {
+      const { failure } = end!;
+      if (failure) throw toStoreError(failure, place);
+      return;
+    }
   }
 }
