@@ -35,8 +35,18 @@ export interface PostgresClientOptions {
 /** Connects with the first statement. Throws `CONFIG_INVALID` for a URL that cannot be read. */
 export function createPostgresClient({ url, logger }: PostgresClientOptions): PostgresClient {
   const place = toPlace(url);
-  let sql: postgres.Sql | null = null;
+  let sql: postgres.Sql | null = open();
   let closed = false;
+
+  /** The driver reads the URL here, and connects with the first statement. */
+  function open(): postgres.Sql {
+    try {
+      return connect(url, logger, { max: CONNECTIONS_MAX });
+    } catch {
+      // Its error carries the URL.
+      throw refuseUrl();
+    }
+  }
 
   /** Its statements under way are rejected. */
   function letGo(broken: postgres.Sql): void {
@@ -50,7 +60,7 @@ export function createPostgresClient({ url, logger }: PostgresClientOptions): Po
     place,
     query: async (text, parameters = [], waitMaxMs = ANSWER_WAIT_MAX_MS) => {
       if (closed) throw toUnavailable(place, 'the store is closed');
-      sql ??= connect(url, logger, { max: CONNECTIONS_MAX });
+      sql ??= open();
       const mine = sql;
       try {
         // What is given is what PostgreSQL takes; the type is narrower in that it wants mutable arrays.
@@ -105,10 +115,13 @@ export function toPlace(url: string): string {
   const authority = /^postgres(?:ql)?:\/\/(?:[^@/?#]*@)?([^@/?#]*)\/?([^@/?#]*)(?:\?|$)/.exec(url);
   const [host, ...others] = authority?.[1]?.split(',') ?? [];
   if (!authority || !host || !URL.canParse(url.replace(authority[1]!, host))) {
-    throw new QuakewireError(
-      'CONFIG_INVALID',
-      'Cannot read --postgres-url: it is no URL of PostgreSQL, expected postgres://user:password@host:5432/database with %40 for @, %2F for / and %3F for ? in the password',
-    );
+    throw refuseUrl();
   }
   return `${[host, ...others].join(',')}/${authority[2]}`;
 }
+
+const refuseUrl = (): QuakewireError =>
+  new QuakewireError(
+    'CONFIG_INVALID',
+    'Cannot read --postgres-url: it is no URL of PostgreSQL, expected postgres://user:password@host:5432/database with %25 for %, %40 for @, %2F for / and %3F for ? in the password',
+  );

@@ -171,21 +171,23 @@ describe('a server that cannot be used', () => {
   });
 
   test('a URL that cannot be read is refused without showing it', () => {
-    for (const url of [
-      'postgres://u:p@ss:word@host/db',
-      'postgres://u:se/cret@host/db',
-      'secret',
-      'http://secret@x',
-    ]) {
-      const error = (() => {
+    const urls = [
+      'u:sesam@oeffne@host/db',
+      'u:sesam/oeffne@host/db',
+      'u:sesam?oeffne@host/db',
+      'u:sesam%oeffne@host/db',
+      'u:oeffne',
+    ];
+    for (const url of [...urls.map((rest) => `postgres://${rest}`), 'oeffne', 'http://u:oeffne@host/db']) {
+      const refusal = (() => {
         try {
-          return `accepted as ${toPlace(url)}`;
-        } catch (refusal) {
-          return inspect(refusal, { depth: 9, showHidden: true });
+          return `accepted: ${createPostgresClient({ url, logger: testLogger }).place}`;
+        } catch (error) {
+          return inspect(error, { depth: 9, showHidden: true });
         }
       })();
-      expect(error).toContain('--postgres-url');
-      expect(error).not.toMatch(/secret|se\/cret|cret@|p@ss|word@/);
+      expect(refusal).toContain('--postgres-url');
+      expect(refusal).not.toMatch(/sesam|oeffne/);
     }
     expect(toPlace('postgres://u:p%40ss@db:5433/quakes?sslmode=require')).toBe('db:5433/quakes');
     expect(toPlace('postgresql://u:p@a:1,b:2/quakes')).toBe('a:1,b:2/quakes');
