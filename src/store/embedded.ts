@@ -9,7 +9,8 @@ import { openDatabase } from '../sqlite/open.ts';
 import { toStoreError } from './embedded-errors.ts';
 import { loadCopy, loadSnapshot } from './embedded-load.ts';
 import { STORE_MIGRATIONS } from './migrations/embedded.ts';
-import { prepare, readPosition, toColumns } from './queries/embedded.ts';
+import { prepare, readPosition } from './queries/embedded.ts';
+import { toColumns } from './queries/event-columns.ts';
 import type { LogPosition, Store, StoredEvent } from './store.ts';
 
 export interface EmbeddedStoreOptions {

@@ -1,9 +1,9 @@
-// The embedded store's statements, and how an event becomes a row.
+// The embedded store's statements.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { QuakeEvent } from '../../event/types.ts';
 import type { Topic } from '../../log/topics.ts';
 import type { LogPosition } from '../store.ts';
+import { EVENT_COLUMNS } from './event-columns.ts';
 
 /** All events by ascending origin time: whole, with their offset. */
 export const LOAD_SQL = 'SELECT event_json, log_offset FROM events ORDER BY origin_time_ms, event_id';
@@ -13,43 +13,6 @@ export const POSITION_SQL = 'SELECT epoch, log_offset FROM positions WHERE topic
 export function readPosition(select: ReturnType<DatabaseSync['prepare']>, topic: Topic): LogPosition {
   const row = select.get(topic) as { epoch: string; log_offset: number } | undefined;
   return { topic, epoch: row?.epoch ?? '', offset: row?.log_offset ?? -1 };
-}
-
-const EVENT_COLUMNS = [
-  'revision',
-  'state',
-  'origin_time_ms',
-  'latitude_deg',
-  'longitude_deg',
-  'depth_km',
-  'magnitude',
-  'magnitude_type',
-  'event_type',
-  'agency',
-  'updated_at_ms',
-  'log_offset',
-  'event_json',
-] as const;
-
-/** Values of `event_id` and EVENT_COLUMNS. */
-export function toColumns(event: QuakeEvent, offset: number): (string | number | null)[] {
-  const { origin, magnitude } = event;
-  return [
-    event.id,
-    event.revision,
-    event.state,
-    origin.originTimeMs,
-    origin.latitudeDeg,
-    origin.longitudeDeg,
-    origin.depthKm,
-    magnitude?.value ?? null,
-    magnitude?.type ?? null,
-    event.eventType,
-    event.agency,
-    event.updatedAtMs,
-    offset,
-    JSON.stringify(event),
-  ];
 }
 
 export function prepare(database: DatabaseSync) {
