@@ -9,6 +9,7 @@ import { systemClock } from '../clock.ts';
 import { encodeEvent, encodeReport } from '../event/encode.ts';
 import type { EventId, QuakeEvent, Report } from '../event/types.ts';
 import { createEmbeddedLog } from '../log/embedded.ts';
+import type { Topic } from '../log/topics.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createPostgresStore } from './postgres.ts';
 import { runStore } from './stage.ts';
@@ -41,9 +42,9 @@ test('a database killed and started again under a flood loses nothing and double
       if (count % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     }
   })();
-  const untilPosition = (least: number) =>
+  const untilPosition = (least: number, topic: Topic = 'quake.events.v1') =>
     expect
-      .poll(async () => (await store.position('quake.events.v1').catch(() => null))?.offset ?? -1, {
+      .poll(async () => (await store.position(topic).catch(() => null))?.offset ?? -1, {
         timeout: 30_000,
         interval: 20,
       })
@@ -60,7 +61,7 @@ test('a database killed and started again under a flood loses nothing and double
     flooding = false;
     await flood;
     await untilPosition(count - 1);
-    await expect.poll(async () => (await store.position('quake.reports.v1')).offset).toBe(count - 1);
+    await untilPosition(count - 1, 'quake.reports.v1');
     expect(await store.counts()).toEqual({ events: EVENTS, reports: count });
     const { batches } = await store.loadEvents(new AbortController().signal);
     const loaded = new Map<string, number>();
