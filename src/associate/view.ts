@@ -34,14 +34,11 @@ export class EventView {
    */
   static async restore(log: EventLog, signal: AbortSignal): Promise<EventView> {
     const view = new EventView(log, signal);
-    const end = await log.end('quake.events.v1');
+    const until = await log.end('quake.events.v1');
     let last: LogRecord | null = null;
-    if (end > (await log.start('quake.events.v1'))) {
-      for await (const record of log.read('quake.events.v1', 0, { signal })) {
-        view.#offsets.set(record.key, record.offset);
-        last = record;
-        if (record.offset >= end - 1) break;
-      }
+    for await (const record of log.read('quake.events.v1', 0, { signal, until })) {
+      view.#offsets.set(record.key, record.offset);
+      last = record;
     }
     view.#cause = last ? parseCursor(decodeKnown(last).cause ?? '') : null;
     return view;

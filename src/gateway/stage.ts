@@ -102,12 +102,8 @@ export function createStage(options: StageOptions): Stage {
     }
   }
 
-  async function readUntil(into: View, end: number, signal: AbortSignal): Promise<void> {
-    if (into.head + 1 >= end) return;
-    for await (const record of log.read(TOPIC, into.head + 1, { signal })) {
-      take(into, record);
-      if (into.head + 1 >= end) return;
-    }
+  async function readUntil(into: View, until: number, signal: AbortSignal): Promise<void> {
+    for await (const record of log.read(TOPIC, into.head + 1, { signal, until })) take(into, record);
   }
 
   return {

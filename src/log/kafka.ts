@@ -47,11 +47,11 @@ export function createKafkaLog(settings: KafkaSettings, term: WriterTerm | null 
   async function* read(
     topic: Topic,
     fromOffset: number,
-    { signal }: ReadOptions,
+    { signal, until }: ReadOptions,
   ): AsyncGenerator<LogRecord, void, undefined> {
     const either = AbortSignal.any([signal, closing.signal]);
-    yield* readTopic(settings, toKafkaName(settings, topic), fromOffset, either);
-    if (!signal.aborted) throw toClosedError();
+    yield* readTopic(settings, toKafkaName(settings, topic), fromOffset, either, until);
+    if (closing.signal.aborted && !signal.aborted) throw toClosedError();
   }
 
   return {

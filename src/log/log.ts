@@ -22,6 +22,11 @@ export interface ReadOptions {
    * An implementation may treat it as `committed`. Default: `committed`.
    */
   readonly isolation?: 'committed' | 'uncommitted';
+  /**
+   * Ends the iteration once every record with offset < `until` has been given; none from `until` on is given. What
+   * `end` said is reached so even where the offsets before it are holes (a transaction marker, compaction). Default: without end.
+   */
+  readonly until?: number;
 }
 
 export interface EventLog {

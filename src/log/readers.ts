@@ -31,7 +31,7 @@ export class TopicReaders {
   }
 
   async *read(fromOffset: number, options: ReadOptions): AsyncGenerator<LogRecord, void, undefined> {
-    const { signal } = options;
+    const { signal, until = Number.POSITIVE_INFINITY } = options;
     const reader: Reader = {
       uncommitted: options.isolation === 'uncommitted',
       last: -1,
@@ -44,7 +44,7 @@ export class TopicReaders {
     try {
       let next = Math.max(0, fromOffset);
       let pageCount = PAGE_COUNT_FIRST;
-      while (!signal.aborted) {
+      while (!signal.aborted && next < until) {
         if (reader.failure) throw reader.failure;
         const end = reader.uncommitted ? this.#table.end : this.#table.committedEnd;
         if (next >= end) {
@@ -56,12 +56,13 @@ export class TopicReaders {
         }
         const recent = this.#table.tail.get(next);
         if (recent) {
+          if (recent.offset >= until) return;
           reader.last = recent.offset;
           next = recent.offset + 1;
           yield recent;
           continue;
         }
-        const page = this.#table.page(next, end, pageCount);
+        const page = this.#table.page(next, Math.min(end, until), pageCount);
         for (const record of page) {
           reader.last = record.offset;
           yield record;
@@ -69,7 +70,7 @@ export class TopicReaders {
           if (reader.failure) throw reader.failure;
         }
         // A short page has all there is below the end: the rest are holes.
-        next = page.length < pageCount ? end : page.at(-1)!.offset + 1;
+        next = page.length < pageCount ? Math.min(end, until) : page.at(-1)!.offset + 1;
         pageCount = Math.min(pageCount * 4, PAGE_COUNT_MAX);
         await turn();
       }

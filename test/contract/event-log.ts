@@ -132,6 +132,22 @@ export function describeEventLog(name: string, contract: EventLogContract): void
       expect(records.map(({ key }) => key)).toEqual(['c']);
     });
 
+    test('a reader with an end in view ends by itself once all before it are given', async () => {
+      const log = await open();
+      for (const key of ['a', 'b', 'c']) await log.append(TOPIC, key, encode(key));
+      const end = await log.end(TOPIC);
+      const { signal } = new AbortController();
+      const readKeys = async (from: number, until: number) => {
+        const keys: string[] = [];
+        for await (const { key } of log.read(TOPIC, from, { signal, until })) keys.push(key);
+        return keys;
+      };
+      expect(await readKeys(0, end)).toEqual(['a', 'b', 'c']);
+      expect(await readKeys(0, end - 1)).toEqual(['a', 'b']);
+      expect(await readKeys(end, end)).toEqual([]);
+      expect(await readKeys(end - 1, 0)).toEqual([]);
+    });
+
     test('topics do not mix', async () => {
       const log = await open();
       await log.append('quake.reports.v1', 'report', encode('r'));

@@ -3,12 +3,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { runAssociate } from '../../src/associate/stage.ts';
+import { systemClock } from '../../src/clock.ts';
 import { Cluster } from '../../src/log/kafka/cluster.ts';
 import { takeOver } from '../../src/log/kafka/fence.ts';
 import { createKafkaLog, type KafkaSettings } from '../../src/log/kafka.ts';
 import { createKafkaLeadership } from '../../src/log/kafka-leadership.ts';
+import { runLeading } from '../../src/log/leadership.ts';
 import type { EventLog } from '../../src/log/log.ts';
 import type { Topic } from '../../src/log/topics.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { type KafkaCluster, startKafka } from '../support/kafka-broker.ts';
 import { describeOnKafka } from '../support/kafka-suite.ts';
 import { createTestTopics } from '../support/kafka-topics.ts';
@@ -77,6 +82,26 @@ describeOnKafka('Leadership on Kafka', () => {
     const next = await successor.append(EVENTS, 'successor', value);
     expect(await readKeys(successor, next)).toEqual(['former', 'successor']);
     expect(next).toBeGreaterThan(first);
+  });
+
+  test('a new leader that finds nothing but the marker of its own fence begins at once', async () => {
+    const settings = await createTopics();
+    for (const round of [1, 2]) {
+      const leadership = stand(settings);
+      const stop = new AbortController();
+      const reports = createKafkaLog(settings);
+      closers.push(() => reports.close());
+      const logger = createLogger({ role: 'test', level: 'silent', format: 'json' });
+      const parts = { clock: systemClock, logger, metrics: createMetrics() };
+      const working = runLeading(leadership, stop.signal, (log, s) => runAssociate({ ...parts, log }, s));
+      await reports.append('quake.reports.v1', 'EMSC/x', Buffer.from(`garbage ${round}`));
+      await expect
+        .poll(() => reports.end('quake.dead-letters.v1'), { timeout: 20_000 })
+        .toBeGreaterThanOrEqual(round);
+      stop.abort();
+      await working;
+      await leadership.close();
+    }
   });
 
   test('one leads, who joins disturbs nobody, and who leaves is followed at once', async () => {

@@ -11,7 +11,7 @@ import { toLogRecords, toNextOffset } from './record.ts';
 import { type KafkaSettings, PATIENCE_MS } from './settings.ts';
 
 /**
- * Records with offset ≥ `fromOffset` of the topic with this name on the cluster, without end; as `EventLog.read`.
+ * Records with offset ≥ `fromOffset` and < `until` of the topic with this name on the cluster; as `EventLog.read`.
  * Faults are met by trying again; throws `LOG_UNAVAILABLE` when they last, or when the topic is another one than at
  * the start.
  */
@@ -20,12 +20,14 @@ export async function* readTopic(
   name: string,
   fromOffset: number,
   signal: AbortSignal,
+  until = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<LogRecord, void, undefined> {
   const reader = new TopicReader(settings, name, Math.max(0, fromOffset), signal);
   try {
-    while (!signal.aborted) {
+    while (!signal.aborted && reader.next < until) {
       for (const batch of await reader.fetch()) {
         for (const record of reader.take(batch)) {
+          if (record.offset >= until) return;
           yield record;
           if (signal.aborted) return;
         }
@@ -59,6 +61,11 @@ class TopicReader {
     this.#next = fromOffset;
     this.#cluster = new Cluster(settings);
     this.#patience = new Patience(settings.patienceMs ?? PATIENCE_MS);
+  }
+
+  /** Offset of the next record or hole that it has not seen. */
+  get next(): number {
+    return this.#next;
   }
 
   /** What comes next, perhaps nothing yet; nothing once the signal fires. */
