@@ -13,8 +13,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sources: ['event', 'telemetry', 'errors.ts', 'clock.ts'],
   sqlite: ['errors.ts'],
   log: ['event', 'sqlite', 'telemetry', 'errors.ts', 'clock.ts'],
-  associate: ['event', 'telemetry', 'errors.ts', 'clock.ts'],
-  store: ['event', 'sqlite', 'telemetry', 'errors.ts', 'clock.ts'],
+  'dead-letters': ['event', 'telemetry', 'errors.ts'],
+  associate: ['event', 'dead-letters', 'telemetry', 'errors.ts', 'clock.ts'],
+  store: ['event', 'dead-letters', 'sqlite', 'telemetry', 'errors.ts', 'clock.ts'],
   gateway: ['event', 'catalogue', 'telemetry', 'errors.ts', 'clock.ts'],
   replay: ['event', 'telemetry', 'errors.ts', 'clock.ts'],
 };

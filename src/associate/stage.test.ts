@@ -170,11 +170,33 @@ describe('runAssociate()', () => {
         via: 'log',
         field: 'magnitude.value',
         reason: expect.stringContaining('magnitude.value'),
+        record: { topic: REPORTS, partition: 0, offset: 0, epoch: await log.epoch(REPORTS) },
       },
-      { agency: 'UNKNOWN', via: 'log', field: null, reason: expect.stringContaining('expected JSON') },
+      {
+        agency: 'UNKNOWN',
+        via: 'log',
+        field: null,
+        reason: expect.stringContaining('expected JSON'),
+        record: { topic: REPORTS, offset: 1 },
+      },
     ]);
     expect(Buffer.from(letters[1]!.rawBase64, 'base64').toString()).toBe('<html>');
     expect(await metrics.deadLetters.get()).toMatchObject({ values: [{ value: 1 }, { value: 1 }] });
+  });
+
+  test('started again before any new event, it writes no dead letter twice', async () => {
+    const log = openLog();
+    for (const garbage of ['<html>', '[]', '']) {
+      await log.append(REPORTS, 'EMSC/1', new TextEncoder().encode(garbage));
+      for (let starts = 0; starts < 3; starts++) {
+        const { stop, metrics } = start(log);
+        const end = await log.end(REPORTS);
+        await until(async () => expect((await metrics.stageOffset.get()).values[0]?.value).toBe(end - 1));
+        await stop();
+      }
+    }
+    const letters = (await readAll(log, 'quake.dead-letters.v1')).map(({ value }) => decodeDeadLetter(value));
+    expect(letters.map(({ value }) => value?.record?.offset)).toEqual([0, 1, 2]);
   });
 
   test('while the log refuses events it waits, then goes on without a gap and without a double', async () => {
@@ -205,6 +227,24 @@ describe('runAssociate()', () => {
     await expect(runAssociate(parts, new AbortController().signal)).rejects.toMatchObject({
       code: 'DATABASE_NEWER',
     });
+  });
+
+  test('garbage in the events, at their end and on a known event, stops nobody and numbers nothing anew', async () => {
+    const log = openLog();
+    const [report] = fc.sample(anyReport({ kind: 'solution' }), { numRuns: 1, seed: 4 });
+    const first = start(log);
+    for (const updatedAtMs of [1, 2]) await append(log, { ...report!, updatedAtMs });
+    await until(async () => expect(await log.end(EVENTS)).toBe(2));
+    await first.stop();
+    const [{ id }] = (await readEvents(log)) as [QuakeEvent];
+    for (const key of [id, 'no event']) await log.append(EVENTS, key, new TextEncoder().encode('<html>'));
+    const { metrics } = start(log);
+    await append(log, { ...report!, updatedAtMs: 3 });
+    await until(async () => expect(await log.end(EVENTS)).toBe(5));
+    const last = (await readAll(log, EVENTS)).at(-1)!;
+    expect(decodeEvent(last.value).value).toMatchObject({ id, revision: 3, updatedAtMs: 3 });
+    // It went on after the second report, not from the beginning.
+    expect((await metrics.reportsUnchanging.get()).values[0]?.value).toBe(0);
   });
 
   test('reports of another log are all read, whatever the events say', async () => {

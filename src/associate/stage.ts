@@ -4,18 +4,12 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
+import { createLetterWriter, type LetterWriter } from '../dead-letters/writer.ts';
 import { QuakewireError } from '../errors.ts';
-import {
-  DEAD_LETTER_RAW_BYTES_MAX,
-  decodeReport,
-  encodeDeadLetter,
-  encodeEvent,
-  type Rejection,
-} from '../event/encode.ts';
+import { decodeReport, encodeEvent } from '../event/encode.ts';
 import { toCursor, toEventId } from '../event/identity.ts';
-import { SCHEMA_VERSION } from '../event/schema.ts';
-import type { DeadLetter, QuakeEvent } from '../event/types.ts';
-import type { EventLog, LogRecord } from '../log/log.ts';
+import type { QuakeEvent } from '../event/types.ts';
+import type { EventLog } from '../log/log.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { revise } from './associate.ts';
@@ -39,13 +33,14 @@ export interface AssociateParts {
  * from what the log holds. Rejects only on what no retry heals: `DATABASE_NEWER`, a programmer's mistake.
  */
 export async function runAssociate(parts: AssociateParts, signal: AbortSignal): Promise<void> {
+  const letters = createLetterWriter({ ...parts, topic: 'quake.reports.v1' });
   let retryDelayMs = RETRY_MIN_MS;
   const onProgress = () => {
     retryDelayMs = RETRY_MIN_MS;
   };
   while (!signal.aborted) {
     try {
-      await follow(parts, signal, onProgress);
+      await follow(parts, letters, signal, onProgress);
     } catch (error) {
       if (!(error instanceof QuakewireError && error.retriable)) throw error;
       if (signal.aborted) return;
@@ -59,7 +54,8 @@ export async function runAssociate(parts: AssociateParts, signal: AbortSignal): 
 
 /** One run from what the log holds to the end of the signal, or to the first append that fails. */
 async function follow(
-  { log, clock, logger, metrics }: AssociateParts,
+  { log, logger, metrics }: AssociateParts,
+  letters: LetterWriter,
   stopSignal: AbortSignal,
   onProgress: () => void,
 ): Promise<void> {
@@ -76,10 +72,8 @@ async function follow(
   for await (const record of log.read('quake.reports.v1', from, { signal, isolation: 'uncommitted' })) {
     const { value: report, rejection } = decodeReport(record.value);
     if (rejection) {
-      const letter = toDeadLetter(record, rejection, clock.now());
       logger.warn({ offset: record.offset, reason: rejection.reason }, 'Cannot decode a report');
-      metrics.deadLetters.inc({ agency: letter.agency, via: letter.via });
-      appends.add(log.append('quake.dead-letters.v1', record.key, encodeDeadLetter(letter)));
+      appends.add(letters.write(record, epoch, rejection));
     } else {
       const id = toEventId(report.agency, report.agencyEventId);
       let prior = view.peek(id);
@@ -113,19 +107,4 @@ async function follow(
 function toKind(event: QuakeEvent): string {
   if (event.state === 'withdrawn') return 'withdrawn';
   return event.revision === 1 ? 'new' : 'revised';
-}
-
-/** The key of a report is `<agency>/<agency's id>`; when even that is broken the agency is `UNKNOWN`. */
-function toDeadLetter(record: LogRecord, rejection: Rejection, nowMs: number): DeadLetter {
-  const agency = /^([A-Za-z0-9_-]{1,16})\//.exec(record.key)?.[1] ?? 'UNKNOWN';
-  const raw = Buffer.from(record.value.subarray(0, DEAD_LETTER_RAW_BYTES_MAX));
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    agency,
-    receivedAtMs: nowMs,
-    reason: rejection.reason,
-    field: rejection.field,
-    rawBase64: raw.toString('base64'),
-    via: 'log',
-  };
 }

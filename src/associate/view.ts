@@ -29,8 +29,8 @@ export class EventView {
   }
 
   /**
-   * Reads the topic up to its present end. Throws `DATABASE_NEWER` when its last record cannot be read: going on
-   * without it would number revisions anew.
+   * Reads the topic up to its present end. Throws `DATABASE_NEWER` when a newer Quakewire wrote the last record: going
+   * on without it would number revisions anew. Garbage there, which no Quakewire wrote, is passed over.
    */
   static async restore(log: EventLog, signal: AbortSignal): Promise<EventView> {
     const view = new EventView(log, signal);
@@ -40,7 +40,8 @@ export class EventView {
       view.#offsets.set(record.key, record.offset);
       last = record;
     }
-    view.#cause = last ? parseCursor(decodeKnown(last).cause ?? '') : null;
+    const newest = last && (decodeKnown(last) ?? (await view.#findReadable(() => true, last.offset)));
+    view.#cause = newest ? parseCursor(newest.event.cause ?? '') : null;
     return view;
   }
 
@@ -67,17 +68,32 @@ export class EventView {
     return old ?? (this.#offsets.has(id) ? undefined : null);
   }
 
-  /** Reads the newest revision of a known event back from the log; null when the signal fires meanwhile. */
+  /**
+   * Reads the newest revision of a known event back from the log; null when the signal fires meanwhile, or when
+   * nothing of it can be read any more.
+   */
   async load(id: EventId): Promise<QuakeEvent | null> {
     const offset = this.#offsets.get(id)!;
     for await (const record of this.#log.read('quake.events.v1', offset, { signal: this.#signal })) {
       // The newest record of a key never leaves a compacted topic.
       assert.equal(record.offset, offset);
-      const event = decodeKnown(record);
-      this.#keep(event);
-      return event;
+      const known = decodeKnown(record) ?? (await this.#findReadable(({ key }) => key === id, offset));
+      if (!known) return null;
+      // Found before garbage, it is read from there the next time.
+      this.#offsets.set(id, known.offset);
+      this.#keep(known.event);
+      return known.event;
     }
     return null;
+  }
+
+  /** The newest readable one of the wanted records before `until`: reads the topic once more, for garbage is rare. */
+  async #findReadable(isWanted: (record: LogRecord) => boolean, until: number): Promise<Known | null> {
+    let found: Known | null = null;
+    for await (const record of this.#log.read('quake.events.v1', 0, { signal: this.#signal, until })) {
+      if (isWanted(record)) found = decodeKnown(record) ?? found;
+    }
+    return found;
   }
 
   /** A new revision is on its way into the log. */
@@ -103,12 +119,19 @@ export class EventView {
   }
 }
 
-function decodeKnown(record: LogRecord): QuakeEvent {
-  const { value, rejection } = decodeEvent(record.value);
-  if (value) return value;
+interface Known {
+  readonly event: QuakeEvent;
+  readonly offset: number;
+}
+
+/** Null for garbage. Throws for what a newer Quakewire wrote. */
+function decodeKnown({ value: bytes, offset }: LogRecord): Known | null {
+  const { value: event, rejection } = decodeEvent(bytes);
+  if (event) return { event, offset };
+  if (!rejection.isNewer) return null;
   throw new QuakewireError(
     'DATABASE_NEWER',
-    `Cannot continue quake.events.v1 after offset ${record.offset}: ${rejection.reason}`,
-    { facts: { offset: record.offset, field: rejection.field } },
+    `Cannot continue quake.events.v1 after offset ${offset}: ${rejection.reason}; run the newer Quakewire`,
+    { facts: { offset, field: rejection.field } },
   );
 }

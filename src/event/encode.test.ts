@@ -1,4 +1,6 @@
 import * as fc from 'fast-check';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
 import { expect, test } from 'vitest';
 import { anyEvent, anyReport } from '../../test/support/arbitraries.ts';
 import {
@@ -8,7 +10,9 @@ import {
   encodeDeadLetter,
   encodeEvent,
   encodeReport,
+  toRecordLetter,
 } from './encode.ts';
+import { DeadLetterSchema } from './schema.ts';
 import type { DeadLetter, SolutionReport } from './types.ts';
 
 const encodeText = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -29,17 +33,54 @@ test('decodeEvent(encodeEvent(x)) gives x', () => {
   );
 });
 
-test('decodeDeadLetter(encodeDeadLetter(x)) gives x', () => {
-  const letter: DeadLetter = {
+const LETTER: DeadLetter = {
+  schemaVersion: 1,
+  agency: 'EMSC',
+  receivedAtMs: 1.5,
+  reason: 'latitude is 123.65',
+  field: null,
+  rawBase64: 'e30=',
+  via: 'log',
+  record: { topic: 'quake.reports.v1', partition: 0, offset: 7, epoch: 'e1' },
+};
+
+test('decodeDeadLetter(encodeDeadLetter(x)) gives x, also for a letter from before letters named their record', () => {
+  const { record: _, ...old } = LETTER;
+  for (const letter of [LETTER, old as DeadLetter]) {
+    expect(decodeDeadLetter(encodeDeadLetter(letter))).toEqual({ value: letter });
+  }
+});
+
+test('a reader from before letters named their record reads one that does', () => {
+  const { record: _, ...properties } = DeadLetterSchema.properties;
+  const before = Compile(Type.Object(properties));
+  expect(before.Check(JSON.parse(Buffer.from(encodeDeadLetter(LETTER)).toString()))).toBe(true);
+});
+
+test('toRecordLetter() names the record, and the agency by the key of a report or an event', () => {
+  const record = {
+    topic: 'quake.events.v1',
+    epoch: 'e1',
+    offset: 7,
+    value: encodeText('<html>'),
+    appendedAtMs: 1.5,
+  };
+  const rejection = decodeEvent(record.value).rejection!;
+  const toLetter = (key: string) => toRecordLetter({ ...record, key }, rejection);
+  expect(toLetter('emsc-20230206_0000008')).toEqual({
     schemaVersion: 1,
     agency: 'EMSC',
     receivedAtMs: 1.5,
-    reason: 'latitude is 123.65',
+    reason: rejection.reason,
     field: null,
-    rawBase64: 'e30=',
+    rawBase64: Buffer.from('<html>').toString('base64'),
     via: 'log',
-  };
-  expect(decodeDeadLetter(encodeDeadLetter(letter)).value).toEqual(letter);
+    record: { topic: 'quake.events.v1', partition: 0, offset: 7, epoch: 'e1' },
+  });
+  expect(['EMSC/x', 'GFZ-B/x-y', 'no agency', '', 'x'.repeat(40)].map((key) => toLetter(key).agency)).toEqual(
+    ['EMSC', 'GFZ-B', 'UNKNOWN', 'UNKNOWN', 'UNKNOWN'],
+  );
+  expect(decodeDeadLetter(encodeDeadLetter(toLetter('no agency'))).value).toBeDefined();
 });
 
 test('decodeReport() never throws, whatever the bytes', () => {

@@ -22,6 +22,8 @@ export interface Rejection {
   readonly reason: string;
   /** Path of the field at fault, dots between; null when none can be named. */
   readonly field: string | null;
+  /** True when a newer Quakewire wrote it: nothing is wrong with it, and that one can read it. */
+  readonly isNewer: boolean;
 }
 
 export type Decoded<T> =
@@ -31,6 +33,36 @@ export type Decoded<T> =
 export const encodeReport = (report: Report): Uint8Array => Buffer.from(JSON.stringify(report));
 export const encodeEvent = (event: QuakeEvent): Uint8Array => Buffer.from(JSON.stringify(event));
 export const encodeDeadLetter = (letter: DeadLetter): Uint8Array => Buffer.from(JSON.stringify(letter));
+
+/** A record that a dead letter is about. */
+export interface LetterRecord {
+  readonly topic: string;
+  readonly epoch: string;
+  readonly offset: number;
+  readonly key: string;
+  readonly value: Uint8Array;
+  readonly appendedAtMs: number;
+}
+
+/**
+ * The dead letter of a record that could not be decoded. Its agency is told by the key, `<agency>/<agency's id>` of a
+ * report or `<agency>-<agency's id>` of an event; `UNKNOWN` when even that is broken.
+ * The same record gives the same letter, whenever it is written.
+ */
+export function toRecordLetter(record: LetterRecord, rejection: Rejection): DeadLetter {
+  const { topic, epoch, offset, key, value } = record;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    agency: /^[A-Za-z0-9_-]{1,16}(?=\/)|^[A-Za-z0-9_]{1,16}(?=-)/.exec(key)?.[0].toUpperCase() ?? 'UNKNOWN',
+    receivedAtMs: record.appendedAtMs,
+    reason: rejection.reason,
+    field: rejection.field,
+    rawBase64: Buffer.from(value.subarray(0, DEAD_LETTER_RAW_BYTES_MAX)).toString('base64'),
+    via: 'log',
+    // Every topic has one partition.
+    record: { topic, partition: 0, offset, epoch },
+  };
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const solutionReport = compile(SolutionReportSchema);
@@ -72,6 +104,7 @@ function decode(bytes: Uint8Array, toCheck: (kind: unknown) => Check | null): De
     return reject(
       `Cannot decode record: schemaVersion is ${schemaVersion}, written by a newer Quakewire; this one reads up to ${SCHEMA_VERSION}`,
       'schemaVersion',
+      true,
     );
   }
   const check = toCheck(kind);
@@ -94,10 +127,16 @@ function compile(schema: TSchema): Check {
     const faults = validator.Errors(value).sort((a, b) => depthOf(b) - depthOf(a));
     const fault = faults[0]!;
     const field = fault.instancePath.slice(1).replaceAll('/', '.') || null;
-    return { reason: `Cannot decode record: ${field ?? 'the value'} ${fault.message}`, field };
+    return {
+      reason: `Cannot decode record: ${field ?? 'the value'} ${fault.message}`,
+      field,
+      isNewer: false,
+    };
   };
 }
 
 const depthOf = (fault: { instancePath: string }): number => fault.instancePath.split('/').length;
 
-const reject = (reason: string, field: string | null): Decoded<never> => ({ rejection: { reason, field } });
+const reject = (reason: string, field: string | null, isNewer = false): Decoded<never> => ({
+  rejection: { reason, field, isNewer },
+});

@@ -154,6 +154,28 @@ export const DeadLetterSchema = Type.Object({
   ),
   rawBase64: Type.String({ description: 'The bytes as received, base64, cut at DEAD_LETTER_RAW_BYTES_MAX' }),
   via: Type.Union([Type.Literal('websocket'), Type.Literal('fdsn'), Type.Literal('log')], {
-    description: 'Where it was met; log: a record of quake.reports.v1 that could not be decoded',
+    description: 'Where it was met; log: a record of the log that could not be decoded',
   }),
+  record: Type.Optional(
+    Type.Object(
+      {
+        topic: Type.String({
+          minLength: 1,
+          maxLength: 249,
+          description: 'Without the prefix of the cluster',
+        }),
+        partition: Type.Integer({ minimum: 0 }),
+        offset: Type.Integer({ minimum: 0 }),
+        epoch: Type.String({
+          minLength: 1,
+          maxLength: 64,
+          description: 'Incarnation of the topic; the offset means something in this one only',
+        }),
+      },
+      {
+        description:
+          'The record that could not be decoded. Only with via log; letters written before 2026-11-23 never have it',
+      },
+    ),
+  ),
 });

@@ -4,8 +4,8 @@ import { anyEvent, anyReport } from '../../test/support/arbitraries.ts';
 import { startStage, testLogger, until } from '../../test/support/stages.ts';
 import { systemClock } from '../clock.ts';
 import { QuakewireError } from '../errors.ts';
-import { encodeEvent, encodeReport } from '../event/encode.ts';
-import type { QuakeEvent, Report } from '../event/types.ts';
+import { decodeDeadLetter, encodeEvent, encodeReport } from '../event/encode.ts';
+import type { DeadLetter, QuakeEvent, Report } from '../event/types.ts';
 import { createEmbeddedLog } from '../log/embedded.ts';
 import type { EventLog } from '../log/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -47,6 +47,15 @@ const offsets = async (store: Store): Promise<number[]> => [
   (await store.position('quake.reports.v1')).offset,
   (await store.position('quake.events.v1')).offset,
 ];
+
+async function readLetters(log: EventLog): Promise<DeadLetter[]> {
+  const letters: DeadLetter[] = [];
+  const until = await log.end('quake.dead-letters.v1');
+  const { signal } = new AbortController();
+  for await (const { value } of log.read('quake.dead-letters.v1', 0, { signal, until }))
+    letters.push(decodeDeadLetter(value).value!);
+  return letters;
+}
 
 describe('runStore()', () => {
   test('brings reports and events into the store, and what comes later too', async () => {
@@ -124,17 +133,64 @@ describe('runStore()', () => {
     await until(async () => expect(await offsets(store)).toEqual([4, 4]));
   });
 
-  test('a record that cannot be decoded is counted and left out, and the position passes it', async () => {
+  test('an event that cannot be decoded becomes one dead letter with its place, and the position passes it', async () => {
+    const [log, store] = [openLog(), openStore()];
+    let down = true;
+    const failing: Store = {
+      ...store,
+      applyEvents: (events, position) =>
+        down
+          ? Promise.reject(new QuakewireError('STORE_UNAVAILABLE', 'Cannot use the store: no route to host'))
+          : store.applyEvents(events, position),
+    };
+    await appendEvent(log, 1);
+    await log.append('quake.events.v1', 'emsc-1', new TextEncoder().encode('<html>'));
+    const { metrics } = start(log, failing);
+    // Tried again and again, it is buried once.
+    await until(async () => expect((await metrics.stageRetries.get()).values[0]?.value).toBeGreaterThan(2));
+    down = false;
+    await until(async () => expect(await offsets(store)).toEqual([-1, 1]));
+    await appendEvent(log, 2);
+    await until(async () => expect(await offsets(store)).toEqual([-1, 2]));
+    const letters = await readLetters(log);
+    expect(letters).toMatchObject([
+      {
+        agency: 'EMSC',
+        via: 'log',
+        rawBase64: Buffer.from('<html>').toString('base64'),
+        record: {
+          topic: 'quake.events.v1',
+          partition: 0,
+          offset: 1,
+          epoch: await log.epoch('quake.events.v1'),
+        },
+      },
+    ]);
+    expect((await metrics.deadLetters.get()).values).toMatchObject([{ labels: { via: 'log' }, value: 1 }]);
+    expect((await store.counts()).events).toBe(1);
+  });
+
+  test("a report that cannot be decoded is counted and left out: its dead letter is association's", async () => {
     const [log, store] = [openLog(), openStore()];
     const { metrics } = start(log, store);
-    await log.append('quake.events.v1', 'x', new TextEncoder().encode('{"schemaVersion":2}'));
-    await until(async () => expect(await offsets(store)).toEqual([-1, 0]));
-    await appendEvent(log, 1);
-    await until(async () => expect(await offsets(store)).toEqual([-1, 1]));
+    await log.append('quake.reports.v1', 'EMSC/1', new TextEncoder().encode('{"schemaVersion":2}'));
+    await until(async () => expect(await offsets(store)).toEqual([0, -1]));
     expect((await metrics.storeRecordsSkipped.get()).values).toMatchObject([
-      { labels: { topic: 'quake.events.v1' }, value: 1 },
+      { labels: { topic: 'quake.reports.v1' }, value: 1 },
     ]);
-    expect((await store.counts()).events).toBe(1);
+    expect(await log.end('quake.dead-letters.v1')).toBe(0);
+  });
+
+  test('an event of a newer Quakewire is not passed over: the stage refuses, and the position stays before it', async () => {
+    const [log, store] = [openLog(), openStore()];
+    await log.append('quake.events.v1', 'x', new TextEncoder().encode('garbage'));
+    await log.append('quake.events.v1', 'emsc-1', new TextEncoder().encode('{"schemaVersion":2}'));
+    const parts = { log, store, logger: testLogger, metrics: createMetrics() };
+    await expect(runStore(parts, new AbortController().signal)).rejects.toMatchObject({
+      code: 'DATABASE_NEWER',
+      message: expect.stringMatching(/^Cannot store quake\.events\.v1 from offset 1 on: .* run the newer/),
+    });
+    expect((await store.position('quake.events.v1')).offset).toBeLessThan(1);
   });
 
   test('a failure that no retry heals ends both topics and is told', async () => {

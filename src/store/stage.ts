@@ -1,10 +1,12 @@
 // The store stage: follows reports and events at the same time, each batch in one transaction with the position
 // it brings the view to. A database outage is not a poison message: the stage waits and goes on from where the
-// database then stands. A record that cannot be decoded is counted and left out; the log still has it.
+// database then stands. A record that cannot be decoded is counted and left out; the dead letter of an event is this
+// stage's to write, that of a report association's: docs/decisions/0022-who-writes-dead-letters.md.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createLetterWriter, type LetterWriter } from '../dead-letters/writer.ts';
 import { QuakewireError } from '../errors.ts';
-import { type Decoded, decodeEvent, decodeReport } from '../event/encode.ts';
+import { type Decoded, decodeEvent, decodeReport, type Rejection } from '../event/encode.ts';
 import type { Report } from '../event/types.ts';
 import type { EventLog, LogRecord } from '../log/log.ts';
 import type { Topic } from '../log/topics.ts';
@@ -27,16 +29,17 @@ export interface StoreParts {
 
 /**
  * Works until the signal fires, then resolves. Waits while the log or the database is unavailable. Rejects only on
- * what no retry heals.
+ * what no retry heals, such as `DATABASE_NEWER`: an event that a newer Quakewire wrote is not passed over.
  */
 export async function runStore(parts: StoreParts, signal: AbortSignal): Promise<void> {
-  const { store } = parts;
+  const { log, store, metrics } = parts;
   const failed = new AbortController();
   const both = AbortSignal.any([signal, failed.signal]);
   const followers = [
     keepFollowing(parts, both, {
       topic: 'quake.reports.v1',
       decode: decodeReport,
+      letters: null,
       apply: (batch, position) =>
         store.applyReports(
           batch.map(({ value }) => value),
@@ -46,6 +49,7 @@ export async function runStore(parts: StoreParts, signal: AbortSignal): Promise<
     keepFollowing(parts, both, {
       topic: 'quake.events.v1',
       decode: decodeEvent,
+      letters: createLetterWriter({ log, metrics, topic: 'quake.events.v1' }),
       apply: (batch, position) =>
         store.applyEvents(
           batch.map(({ value, offset }): StoredEvent => ({ event: value, offset })),
@@ -66,6 +70,8 @@ export async function runStore(parts: StoreParts, signal: AbortSignal): Promise<
 interface View<T> {
   readonly topic: Topic;
   readonly decode: (bytes: Uint8Array) => Decoded<T>;
+  /** For what cannot be decoded; then what a newer Quakewire wrote stops the stage. Null: the letters are another's. */
+  readonly letters: LetterWriter | null;
   readonly apply: (
     batch: readonly { readonly value: T; readonly offset: number }[],
     position: LogPosition,
@@ -113,9 +119,19 @@ async function follow<T>(
   const signal = AbortSignal.any([stopSignal, ended.signal]);
   try {
     for await (const records of toBatches(log.read(topic, offset + 1, { signal }), BATCH_BOUNDS)) {
-      const batch = decodeAll(records, view, logger, metrics);
+      const { decoded, rejected } = decodeAll(records, view);
+      if (view.letters) refuseNewer(rejected, topic);
+      for (const each of rejected) {
+        metrics.storeRecordsSkipped.inc({ topic });
+        logger.warn(
+          { topic, offset: each.record.offset, reason: each.rejection.reason },
+          'Cannot decode a record; left out',
+        );
+        // Before the position passes the record: a kill between the two loses no letter.
+        await view.letters?.write(each.record, epoch, each.rejection);
+      }
       offset = records.at(-1)!.offset;
-      await view.apply(batch, { topic, epoch, offset });
+      await view.apply(decoded, { topic, epoch, offset });
       offsetGauge.set(offset);
       onProgress();
     }
@@ -124,21 +140,33 @@ async function follow<T>(
   }
 }
 
+interface Rejected {
+  readonly record: LogRecord;
+  readonly rejection: Rejection;
+}
+
 function decodeAll<T>(
   records: readonly LogRecord[],
-  { topic, decode }: View<T>,
-  logger: Logger,
-  metrics: Metrics,
-): { value: T; offset: number }[] {
+  { decode }: View<T>,
+): { decoded: { value: T; offset: number }[]; rejected: Rejected[] } {
   const decoded: { value: T; offset: number }[] = [];
-  for (const { offset, value: bytes } of records) {
-    const { value, rejection } = decode(bytes);
-    if (rejection) {
-      metrics.storeRecordsSkipped.inc({ topic });
-      logger.warn({ topic, offset, reason: rejection.reason }, 'Cannot decode a record; left out');
-    } else {
-      decoded.push({ value: value as T, offset });
-    }
+  const rejected: Rejected[] = [];
+  for (const record of records) {
+    const { value, rejection } = decode(record.value);
+    if (rejection) rejected.push({ record, rejection });
+    else decoded.push({ value: value as T, offset: record.offset });
   }
-  return decoded;
+  return { decoded, rejected };
+}
+
+/** What a newer Quakewire wrote is no garbage: passed over, it would be missing from the database for good. */
+function refuseNewer(rejected: readonly Rejected[], topic: Topic): void {
+  const newer = rejected.find(({ rejection }) => rejection.isNewer);
+  if (!newer) return;
+  const { offset } = newer.record;
+  throw new QuakewireError(
+    'DATABASE_NEWER',
+    `Cannot store ${topic} from offset ${offset} on: ${newer.rejection.reason}; run the newer Quakewire`,
+    { facts: { topic, offset } },
+  );
 }

@@ -45,6 +45,12 @@ const VERSION_1 = [
     encode: (v: unknown) => encodeDeadLetter(v as DeadLetter),
     decode: decodeDeadLetter,
   },
+  {
+    name: 'dead-letter-v1-of-record',
+    key: 'EMSC',
+    encode: (v: unknown) => encodeDeadLetter(v as DeadLetter),
+    decode: decodeDeadLetter,
+  },
 ];
 
 describe('golden bytes of schema version 1', () => {
