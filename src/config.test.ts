@@ -18,6 +18,13 @@ describe('readConfig()', () => {
     expect(readConfig([], { QUAKEWIRE_PORT: '99' })).toMatchObject({ port: 99 });
   });
 
+  test('reads a list of proxies', () => {
+    const read = (list: string) => readConfig(['--trusted-proxies', list], {});
+    expect(read('127.0.0.1, 10.0.0.0/8,fd00::/8')).toMatchObject({
+      trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
+    });
+  });
+
   test('reads the role', () => {
     expect(readConfig(['demo', '--replay-speed', '10'], {})).toMatchObject({ role: 'demo', replaySpeed: 10 });
   });
@@ -30,6 +37,7 @@ describe('readConfig()', () => {
     [[], { QUAKEWIRE_LOG_LEVEL: 'loud' }, 'QUAKEWIRE_LOG_LEVEL is "loud", expected one of trace, debug'],
     [['--emsc-fdsn-url', 'ftp://x'], {}, 'expected a URL beginning with http:// or https://'],
     [['--replay-start', 'yesterday'], {}, 'expected a UTC instant such as'],
+    [['--trusted-proxies', '10.0.0.0/33'], {}, 'expected addresses or networks such as'],
     [['--port'], {}, '--port has no value'],
     [['fly'], {}, '"fly" is not a role'],
   ])('refuses %j %j with the reason', (args, environment, message) => {

@@ -2,6 +2,7 @@
 // variable of the same name (`--data-dir` = `QUAKEWIRE_DATA_DIR`); the flag wins. An unknown or bad one
 // is refused with the reason. `--help` is printed from the same table.
 
+import { isIP } from 'node:net';
 import { QuakewireError } from './errors.ts';
 import { LOG_LEVELS, type LogLevel } from './telemetry/logger.ts';
 
@@ -57,6 +58,20 @@ const instant: Parse<number | null> = (value) => {
     ? Date.parse(value.length > 10 && !value.endsWith('Z') ? `${value}Z` : value)
     : Number.NaN;
   return Number.isNaN(ms) ? { wanted: 'a UTC instant such as 2023-02-06T01:00:00Z' } : ms;
+};
+const networks: Parse<readonly string[]> = (value) => {
+  const list = value.split(',').map((part) => part.trim());
+  const bits = { 4: 32, 6: 128 } as const;
+  const isNetwork = (part: string) => {
+    const [address, length, ...rest] = part.split('/');
+    const version = isIP(address!) as 0 | 4 | 6;
+    const valid =
+      length === undefined || (/^\d{1,3}$/.test(length) && version !== 0 && Number(length) <= bits[version]);
+    return version !== 0 && valid && rest.length === 0;
+  };
+  return list.every(isNetwork)
+    ? list
+    : { wanted: 'addresses or networks such as 10.0.0.0/8, separated by commas' };
 };
 
 /** All flags, in the order in which `--help` lists them. */
@@ -120,6 +135,24 @@ const FLAGS = {
     integer(1024, 64 * 1024 ** 2),
     262_144,
     'unread bytes after which a stream is dropped',
+  ),
+  'live-age-max-s': flag(
+    'SECONDS',
+    number(0, 604_800),
+    3600,
+    'how long a stream may last, a fifth more or less, before its reader is sent to whichever gateway has room; 0: for ever',
+  ),
+  'trusted-proxies': flag<readonly string[]>(
+    'LIST',
+    networks,
+    [],
+    'comma list of addresses or networks of proxies whose X-Forwarded-For says who a reader is',
+  ),
+  'drain-notice-s': flag(
+    'SECONDS',
+    number(0, 600),
+    0,
+    'time that a stopping gateway is unready before it sends anyone away, so that a balancer learns of it; 3 behind HAProxy',
   ),
   'drain-s': flag('SECONDS', number(0, 600), 5, 'time over which a stopping gateway sends its readers away'),
   'replay-files': flag(
@@ -249,10 +282,12 @@ export function describeConfig(): string {
   const roles = Object.entries(ROLES).map(([role, help]) => `  quakewire ${role}`.padEnd(22) + help);
   const flags = (Object.keys(FLAGS) as FlagName[]).map((name) => {
     const { value, help, default: fallback } = FLAGS[name] as Flag<unknown>;
-    return `  --${name} ${value}\n        ${help}\n        default: ${fallback ?? 'none'}; environment: ${toVariable(name)}`;
+    return `  --${name} ${value}\n        ${help}\n        default: ${isEmpty(fallback) ? 'none' : fallback}; environment: ${toVariable(name)}`;
   });
   return ['Usage: quakewire [ROLE] [FLAGS]', '', 'Roles', ...roles, '', 'Flags', ...flags, ''].join('\n');
 }
+
+const isEmpty = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0);
 
 function split(word: string): [string, string | undefined] {
   const equals = word.indexOf('=');

@@ -93,7 +93,9 @@ async function runEmbedded(config: Config, logger: Logger, signal: AbortSignal):
           streamsMax: config.liveStreamsMax,
           streamsPerAddressMax: config.liveStreamsPerAddressMax,
           queueBytesMax: config.liveQueueBytesMax,
+          ageMaxMs: config.liveAgeMaxS === 0 ? null : config.liveAgeMaxS * 1000,
         },
+        trustedProxies: config.trustedProxies,
       },
     });
     // Ready is who can be asked: loaded, welcoming, and listening.
@@ -103,7 +105,7 @@ async function runEmbedded(config: Config, logger: Logger, signal: AbortSignal):
     stops.push(() => admin.close());
     await gateway.start();
     url = await listen(gateway.app, config.host, config.port, '--port');
-    stops.push(() => gateway.close(config.drainS * 1000));
+    stops.push(() => gateway.close(config.drainS * 1000, config.drainNoticeS * 1000));
     logger.info({ url }, `Quakewire is at ${url}/${demo ? ' (a REPLAY of 2023-02-06)' : ''}; Ctrl-C ends it`);
 
     const sources = new AbortController();

@@ -60,7 +60,7 @@ test('manifest, chunks and tail make the catalogue, compressed as asked and kept
   const { chunks, tail, count, cursor } = parse(manifest);
   expect(chunks).toHaveLength(1);
   expect(chunks[0]).toMatchObject({ name: '2023-02', provenance: 'log' });
-  expect(manifest.headers['cache-control']).toBe('no-cache');
+  expect(manifest.headers['cache-control']).toBe('public, max-age=0, s-maxage=1, must-revalidate');
   const catalogue = createCatalogue();
   const raw = await ask(running.url + chunks[0].url);
   expect(raw.body).toHaveLength(chunks[0].bytes);
@@ -159,7 +159,7 @@ test('the app is served with immutable assets, a page that is asked for again, a
     await using running = await startGateway({ webRoot });
     const page = await ask(`${running.url}/`);
     expect(page.headers).toMatchObject({
-      'cache-control': 'no-cache',
+      'cache-control': 'public, max-age=0, s-maxage=1, must-revalidate',
       'content-type': 'text/html; charset=utf-8',
     });
     expect((await ask(`${running.url}/`, { 'if-none-match': String(page.headers['etag']) })).status).toBe(
@@ -229,7 +229,7 @@ test('before the catalogue is loaded the gateway says so and when to come back',
     logger: createLogger({ role: 'test', level: 'silent', format: 'json' }),
     ...{ sources: () => [], onSources: () => () => {}, webRoot: '/nonexistent', starter: null },
   });
-  for (const url of ['/live', '/catalogue/manifest.json', '/readyz']) {
+  for (const url of ['/live', '/live/recent.json', '/catalogue/manifest.json', '/readyz']) {
     const answer = await gateway.app.inject({ url });
     expect([url, answer.statusCode, answer.json().code]).toEqual([url, 503, 'NOT_READY']);
     expect(answer.headers['retry-after']).toBeDefined();

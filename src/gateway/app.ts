@@ -16,11 +16,13 @@ import { createAnnouncer } from './live/announcer.ts';
 import { encodeFrame } from './live/frame.ts';
 import { HISTORY_BOUNDS, type HistoryBounds } from './live/history.ts';
 import { createHub, HUB_DEFAULTS, type HubOptions } from './live/hub.ts';
+import { createRecent, RECENT_BOUNDS, type RecentBounds } from './live/recent.ts';
 import { answerProblems, sendProblem, toPath } from './problem.ts';
 import { routeCatalogue } from './routes/catalogue.ts';
 import { routeEvent } from './routes/event.ts';
 import { encodeReset, routeLive } from './routes/live.ts';
 import { routeMap } from './routes/map-svg.ts';
+import { routeRecent } from './routes/recent.ts';
 import { findWebRoot, routeShell } from './routes/shell.ts';
 import { routeHealth, routeStatus } from './routes/status.ts';
 import { createSnapshot, type SnapshotOptions } from './snapshot/snapshot.ts';
@@ -44,8 +46,9 @@ export interface GatewayOptions {
     readonly hub?: Partial<HubOptions>;
     readonly history?: Partial<HistoryBounds>;
     readonly snapshot?: Partial<SnapshotOptions>;
-    /** Take a reader's address from X-Forwarded-For: only behind a proxy that sets it. */
-    readonly trustProxy?: boolean;
+    readonly recent?: Partial<RecentBounds>;
+    /** Addresses and networks (CIDR) of proxies whose X-Forwarded-For says who the reader is; none: the peer is. */
+    readonly trustedProxies?: readonly string[];
     /** How often months are looked at that may have to become chunks, milliseconds. */
     readonly rebuildMs?: number;
   };
@@ -55,10 +58,15 @@ export interface Gateway {
   readonly app: FastifyInstance;
   /** True while the catalogue is loaded and streams are welcome. */
   readonly isReady: () => boolean;
+  /** True once `close` was called. */
+  readonly isLeaving: () => boolean;
   /** Begins to load and follow the log; resolves when the catalogue is ready to be asked. */
   start(): Promise<void>;
-  /** Stops accepting, sends the readers away evenly over `spreadMs`, then lets go of the log. */
-  close(spreadMs?: number): Promise<void>;
+  /**
+   * Is unready at once and goes on as ever for `noticeMs`, so that a balancer learns of it; then takes no new streams and
+   * sends the readers away evenly over `spreadMs`; then stops listening and lets go of the log.
+   */
+  close(spreadMs?: number, noticeMs?: number): Promise<void>;
 }
 
 /** A request has to be here within this time, its head sooner; streams, being answers, may last. Milliseconds. */
@@ -74,10 +82,14 @@ export function createGateway(given: GatewayOptions): Gateway {
   const stage = createStage({
     ...{ log, store, logger, metrics, starter },
     bounds: { ...HISTORY_BOUNDS, ...tuning.history },
-    onChange: (change) => hub.broadcast(change),
+    onChange: (change) => {
+      recent.notice();
+      hub.broadcast(change);
+    },
     onReplaced: (view) => hub.startOver(encodeReset(view, 'epoch-changed', `The log is "${view.epoch}" now`)),
   });
   const hub = createHub(() => stage.view.history, clock, metrics, { ...HUB_DEFAULTS, ...tuning.hub });
+  const recent = createRecent(() => stage.view, sources, clock, { ...RECENT_BOUNDS, ...tuning.recent });
   const snapshot = createSnapshot({
     view: () => stage.view,
     clock,
@@ -87,7 +99,7 @@ export function createGateway(given: GatewayOptions): Gateway {
   const parts: GatewayParts = {
     version: packageJson.version,
     startedAtMs: clock.now(),
-    ...{ log, store, clock, logger, metrics, sources, stage, hub, snapshot },
+    ...{ log, store, clock, logger, metrics, sources, stage, hub, recent, snapshot },
     webRoot: findWebRoot(given.webRoot),
   };
   const announcer = createAnnouncer(sources, (present) => {
@@ -95,7 +107,9 @@ export function createGateway(given: GatewayOptions): Gateway {
     hub.announce(encodeFrame({ event: 'sources', data: JSON.stringify(data) }));
   });
   const endSources = given.onSources(() => announcer.notice());
-  const app = createApp(parts, tuning.trustProxy ?? false);
+  let leaving = false;
+  const isReady = () => stage.ready && !leaving;
+  const app = createApp(parts, tuning.trustedProxies ?? [], isReady, () => leaving);
   let working: Promise<void> | null = null;
   let rebuildTimer: NodeJS.Timeout | null = null;
 
@@ -121,18 +135,22 @@ export function createGateway(given: GatewayOptions): Gateway {
 
   return {
     app,
-    isReady: () => stage.ready && hub.refusal('') !== 'draining',
+    isReady,
+    isLeaving: () => leaving,
     async start() {
       working ??= stage.run(stop.signal);
       await Promise.race([stage.whenReady, working]);
       await rebuild();
       rebuildLater();
     },
-    async close(spreadMs = 0) {
+    async close(spreadMs = 0, noticeMs = 0) {
+      leaving = true;
+      if (noticeMs > 0) await new Promise((resolve) => setTimeout(resolve, noticeMs));
       endSources();
       announcer.close();
-      // app.close() stops accepting at once, then waits for what is open: the streams, which the hub ends.
-      await Promise.all([hub.drain(spreadMs), app.close()]);
+      // It listens until the last reader is gone: a balancer that found nobody there would cut the others off.
+      await hub.drain(spreadMs);
+      await app.close();
       stop.abort();
       if (rebuildTimer) clearTimeout(rebuildTimer);
       await working;
@@ -140,10 +158,15 @@ export function createGateway(given: GatewayOptions): Gateway {
   };
 }
 
-function createApp(parts: GatewayParts, trustProxy: boolean): FastifyInstance {
-  const { logger, metrics, hub, stage } = parts;
+function createApp(
+  parts: GatewayParts,
+  trustedProxies: readonly string[],
+  isReady: () => boolean,
+  isLeaving: () => boolean,
+): FastifyInstance {
+  const { logger, metrics, hub } = parts;
   const app = Fastify({
-    trustProxy,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
@@ -180,10 +203,11 @@ function createApp(parts: GatewayParts, trustProxy: boolean): FastifyInstance {
   app.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip', 'identity'] });
   app.register(async (routes) => {
     routeLive(routes, parts);
+    routeRecent(routes, parts);
     routeCatalogue(routes, parts);
     routeStatus(routes, parts);
     routeMap(routes, parts);
-    routeHealth(routes, () => stage.ready);
+    routeHealth(routes, isReady, isLeaving);
   });
   // The app's files and the event pages share `sendFile`.
   app.register(async (routes) => {

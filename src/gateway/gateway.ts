@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Hub } from './live/hub.ts';
+import type { Recent } from './live/recent.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
 import type { Stage } from './stage.ts';
 
@@ -21,6 +22,7 @@ export interface GatewayParts {
   readonly sources: () => readonly SourceStatus[];
   readonly stage: Stage;
   readonly hub: Hub;
+  readonly recent: Recent;
   readonly snapshot: Snapshot;
   /** Folder of the built web app; null: there is none to show. */
   readonly webRoot: string | null;

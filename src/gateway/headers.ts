@@ -40,7 +40,7 @@ export function addHeaders(app: FastifyInstance): void {
     if (OPEN_PATHS.test(request.url)) reply.headers(OPEN_HEADERS);
     else reply.header('cross-origin-resource-policy', 'same-origin');
   });
-  for (const url of ['/live', '/status', '/map.svg', '/catalogue/*', '/events/*']) {
+  for (const url of ['/live', '/live/recent.json', '/status', '/map.svg', '/catalogue/*', '/events/*']) {
     app.options(url, async (_request, reply) =>
       reply
         .code(204)

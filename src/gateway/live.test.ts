@@ -355,7 +355,8 @@ test('a gateway that stops refuses new readers, sends the others away over time,
   for (const stream of streams) void stream.ended.then(() => endsMs.push(performance.now()));
   const startedMs = performance.now();
   const closing = running.gateway.close(600);
-  await expect(fetch(`${running.url}/live`)).rejects.toThrow();
+  expect((await fetch(`${running.url}/live`)).status).toBe(503);
+  expect((await fetch(`${running.url}/readyz`)).status).toBe(503);
   await closing;
   await Promise.all(streams.map(({ ended }) => ended));
   expect(endsMs.at(-1)! - endsMs[0]!).toBeGreaterThan(300);
@@ -470,5 +471,91 @@ test('a change of a source is told at once, its messages at most once a second, 
     .map(({ data }) => JSON.parse(data) as { mode: string; clock: unknown; sources: SourceStatus[] });
   expect(announced[0]).toMatchObject({ mode: 'replay', clock: replay });
   expect(announced.map(({ sources }) => sources[0]!.lastMessageAtMs)).toEqual([null, 50]);
+  stream.close();
+});
+
+test('a stream that has lasted long enough ends behind a whole frame, with a pause, and is resumed without loss', async () => {
+  await using running = await startGateway({ options: { hub: { heartbeatMs: 40, ageMaxMs: 400 } } });
+  const streams = await Promise.all(Array.from({ length: 20 }, () => openStream(running.url)));
+  const endsMs: number[] = [];
+  const startedMs = performance.now();
+  for (const stream of streams) void stream.ended.then(() => endsMs.push(performance.now() - startedMs));
+  const publishing = publishAll(
+    running,
+    Array.from({ length: 300 }, (_, i) => createEvent(i)),
+  );
+  await Promise.all(streams.map(({ ended }) => ended));
+  await publishing;
+  // 320 to 480 ms, seen at heartbeats; not before, and not all at once.
+  expect(endsMs.at(0)!).toBeGreaterThan(300);
+  expect(endsMs.at(-1)! - endsMs[0]!).toBeGreaterThan(40);
+  for (const stream of streams) {
+    expect(stream.response.complete).toBe(true);
+    expect(stream.retryMs).toBeGreaterThanOrEqual(100);
+    expect(stream.retryMs).toBeLessThanOrEqual(1000);
+    const seen = eventsOf(stream).length;
+    const resumed = await openStream(running.url, { 'last-event-id': stream.lastId! });
+    await resumed.until(() => hasCaughtUp(resumed));
+    const ids = new Set([...eventsOf(stream), ...eventsOf(resumed)].map(({ id }) => id));
+    expect([ids.size, seen + eventsOf(resumed).length]).toEqual([300, 300]);
+    resumed.close();
+  }
+  expect(await running.metrics.liveEnded.get()).toMatchObject({ values: [{ labels: { reason: 'age' } }] });
+});
+
+test('a reader that stays on an ended stream is cut off a heartbeat later', async () => {
+  await using running = await startGateway({ options: { hub: { heartbeatMs: 50, ageMaxMs: 100 } } });
+  const deaf = await openDeafStream(running.url);
+  // Half open: what the gateway ends, this side does not.
+  deaf.allowHalfOpen = true;
+  const ended = new Promise<void>((resolve) => deaf.once('end', () => resolve()));
+  deaf.resume();
+  await ended;
+  const streams = async () =>
+    ((await (await fetch(`${running.url}/status`)).json()) as { streams: number }).streams;
+  for (let waited = 0; (await streams()) > 0 && waited < 100; waited++)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await streams()).toBe(0);
+  deaf.destroy();
+});
+
+test('a gateway that leaves is unready at once, and goes on as ever until the balancer has noticed', async () => {
+  const running = await startGateway();
+  const stream = await openStream(running.url);
+  const closing = running.gateway.close(0, 700);
+  const unready = await fetch(`${running.url}/readyz`);
+  expect([unready.status, ((await unready.json()) as { detail: string }).detail]).toEqual([
+    503,
+    'This gateway is leaving',
+  ]);
+  // Whoever still comes is served, and whoever is there gets what happens.
+  const late = await openStream(running.url);
+  await running.publish(createEvent(1));
+  for (const one of [stream, late])
+    await one.until((messages) => countOf('event')(messages) === 1 && one.retryMs === null);
+  await closing;
+  await Promise.all([stream.ended, late.ended]);
+  expect(stream.retryMs).not.toBeNull();
+  await running.log.close();
+  await running.store.close();
+});
+
+test('behind a trusted proxy the bound by address counts readers, and a reader cannot name itself another', async () => {
+  const hub = { streamsPerAddressMax: 1 };
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+  {
+    await using running = await startGateway({ options: { hub, trustedProxies: ['127.0.0.1'] } });
+    const open = await Promise.all(
+      ['192.0.2.1', '192.0.2.2'].map((address) => openStream(running.url, from(address))),
+    );
+    expect(open.map(({ response }) => response.statusCode)).toEqual([200, 200]);
+    // What the reader itself wrote stands before what the proxy added.
+    const refused = await fetch(`${running.url}/live`, { headers: from('203.0.113.9, 192.0.2.2') });
+    expect(refused.status).toBe(503);
+    for (const stream of open) stream.close();
+  }
+  await using running = await startGateway({ options: { hub } });
+  const stream = await openStream(running.url, from('192.0.2.1'));
+  expect((await fetch(`${running.url}/live`, { headers: from('192.0.2.2') })).status).toBe(503);
   stream.close();
 });

@@ -98,6 +98,18 @@ export function createMetrics(options: { process?: boolean } = {}) {
       help: 'Streams closed because their reader took no bytes',
       registers,
     }),
+    liveEnded: new Counter({
+      name: 'quakewire_live_ended_total',
+      help: 'Streams ended by the gateway at a frame border, to be resumed elsewhere',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    liveRefused: new Counter({
+      name: 'quakewire_live_refused_total',
+      help: 'Requests for a stream answered with 503',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
     liveResets: new Counter({
       name: 'quakewire_live_resets_total',
       help: 'Resumes answered with a reset',

@@ -22,6 +22,8 @@ export interface LiveClient {
   queuedBytes: number;
   /** Heartbeats in a row at which the queue had not shrunk. */
   stalledHeartbeats: number;
+  /** When this stream has lasted long enough, ms since the epoch; null: never. */
+  readonly endsAtMs: number | null;
 }
 
 export interface QueueBounds {

@@ -52,6 +52,13 @@ export function encodeFrame(fields: FrameFields): Frame {
   );
 }
 
+const DATA = Buffer.from('\ndata: ', 'latin1');
+
+/** The data line of a frame that has an event or an id, and data: a view, not a copy. */
+export function dataOf({ plain }: Frame): Buffer {
+  return plain.subarray(plain.indexOf(DATA) + DATA.length, -2);
+}
+
 /** True when the bytes contain CR or LF, and so are not one line. */
 export function hasLineBreak(bytes: Uint8Array): boolean {
   return bytes.includes(LF) || bytes.includes(CR);

@@ -14,7 +14,7 @@ import type { Clock } from '../../clock.ts';
 import { toCursor } from '../../event/identity.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { CATCH_UP_BYTES, isStalled, type LiveClient, QUEUE_BOUNDS, type QueueBounds } from './client.ts';
-import { drainClients } from './drain.ts';
+import { AGE_RETRY, drainClients, endStream } from './drain.ts';
 import { encodeFrame, type Frame } from './frame.ts';
 import { concerns, type History } from './history.ts';
 import { type Broadcast, concatenate, createTurn, isWanted } from './turn.ts';
@@ -25,6 +25,11 @@ export interface HubOptions extends QueueBounds {
   /** Streams of one address at most; null: no such bound (behind a proxy all addresses may be one). */
   readonly streamsPerAddressMax: number | null;
   readonly heartbeatMs: number;
+  /**
+   * How long a stream may last, milliseconds, a fifth more or less for each, so that after a scale-up the readers spread over
+   * all gateways without a hand; null: for ever. Looked at with each heartbeat.
+   */
+  readonly ageMaxMs: number | null;
 }
 
 export const HUB_DEFAULTS: HubOptions = {
@@ -32,7 +37,11 @@ export const HUB_DEFAULTS: HubOptions = {
   streamsMax: 20_000,
   streamsPerAddressMax: null,
   heartbeatMs: 15_000,
+  ageMaxMs: 3_600_000,
 };
+
+/** Share of the age bound by which streams differ, either way. */
+const AGE_SPREAD = 0.2;
 
 /** A reader at the door: its response head is sent, nothing else. */
 export interface Joining {
@@ -80,6 +89,7 @@ export function createHub(
   heartbeat.unref();
 
   function write(client: LiveClient, frame: Frame): void {
+    if (client.socket.writableEnded) return;
     client.socket.write(client.chunked ? frame.chunked : frame.plain);
   }
 
@@ -107,7 +117,7 @@ export function createHub(
 
   /** Writes the next part of what the reader misses; at the end it follows. */
   function catchUp(client: LiveClient): void {
-    if (draining || client.socket.destroyed || following.has(client)) return;
+    if (draining || client.socket.destroyed || client.socket.writableEnded || following.has(client)) return;
     const missed = history();
     // Fell out of the history: it comes back and is told so. Filters look back to where the reader came from.
     if ((client.filter ? client.cursorOffset : client.offset) < missed.floor) {
@@ -172,13 +182,31 @@ export function createHub(
     for (const { receivedAtMs } of records) metrics.gatewayDelay.observe((nowMs - receivedAtMs) / 1000);
   }
 
+  /** Ends a stream that has lasted long enough: its reader resumes by cursor, at whichever gateway has the fewest. */
+  function retire(client: LiveClient): void {
+    following.delete(client);
+    endStream(client, AGE_RETRY, random());
+    metrics.liveEnded.inc({ reason: 'age' });
+  }
+
+  function toEnd(nowMs: number): number | null {
+    const { ageMaxMs } = options;
+    return ageMaxMs === null ? null : nowMs + ageMaxMs * (1 + AGE_SPREAD * (2 * random() - 1));
+  }
+
   function beat(): void {
     turn.flush();
     const { epoch, head } = history();
     const frame = encodeFrame({ comment: 'heartbeat', id: toCursor(epoch, head) });
+    const nowMs = clock.now();
     for (const client of clients.values()) {
-      if (isStalled(client, client.socket.writableLength, options)) drop(client);
-      else if (following.has(client)) write(client, frame);
+      // A reader that does not go when its stream has ended is cut off one heartbeat later.
+      if (client.socket.writableEnded) client.socket.destroy();
+      else if (isStalled(client, client.socket.writableLength, options)) drop(client);
+      else if (following.has(client)) {
+        write(client, frame);
+        if (client.endsAtMs !== null && nowMs >= client.endsAtMs) retire(client);
+      }
     }
   }
 
@@ -202,6 +230,7 @@ export function createHub(
       const client: LiveClient = {
         ...{ socket, chunked, filter, address, cursorOffset: offset, offset },
         ...{ changes: resumeAfter === null ? null : 0, queuedBytes: 0, stalledHeartbeats: 0 },
+        endsAtMs: toEnd(clock.now()),
       };
       clients.set(socket, client);
       perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
@@ -235,6 +264,7 @@ export function createHub(
       clearInterval(heartbeat);
       turn.flush();
       following.clear();
+      metrics.liveEnded.inc({ reason: 'drain' }, clients.size);
       await drainClients(clients, spreadMs, random);
     },
   };

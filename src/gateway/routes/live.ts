@@ -35,8 +35,10 @@ export function routeLive(app: FastifyInstance, gateway: GatewayParts): void {
     if (request.raw.socket.destroyed) return reply.hijack();
     const refusal = findRefusal(gateway, request.ip);
     if (refusal) {
+      const { reason, ...problem } = refusal;
+      gateway.metrics.liveRefused.inc({ reason });
       const retryAfterS = RETRY_AFTER_S[0] + Math.random() * (RETRY_AFTER_S[1] - RETRY_AFTER_S[0]);
-      return sendProblem(reply, { status: 503, retryAfterS, ...refusal });
+      return sendProblem(reply, { status: 503, retryAfterS, ...problem });
     }
     openStream(gateway, request, reply, query.filter, query.cursor);
   });
@@ -66,7 +68,10 @@ function readQuery(
 }
 
 function findRefusal({ stage, hub }: GatewayParts, address: string) {
-  if (!stage.ready) return { code: 'NOT_READY' as const, detail: 'The catalogue is still being loaded' };
+  if (!stage.ready) {
+    const detail = 'The catalogue is still being loaded';
+    return { reason: 'loading', code: 'NOT_READY' as const, detail };
+  }
   const full = hub.refusal(address);
   if (full === null) return null;
   const details = {
@@ -74,7 +79,7 @@ function findRefusal({ stage, hub }: GatewayParts, address: string) {
     address: 'As many streams are open from your address as this gateway takes',
     draining: 'This gateway is stopping',
   };
-  return { code: 'STREAMS_FULL' as const, detail: details[full] };
+  return { reason: full, code: 'STREAMS_FULL' as const, detail: details[full] };
 }
 
 /** A reader that was at a faster gateway may know records that this one is just about to read: those are waited for. */

@@ -7,6 +7,8 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import type { GatewayParts } from '../gateway.ts';
 
+/** A browser asks again each time; a cache before many may answer for a second. */
+const FRESH = 'public, max-age=0, s-maxage=1, must-revalidate';
 /** `name-Bx3kQ9aZ.js`: Vite's eight or more characters of hash before the ending. */
 const HASHED_NAME = /-[\w-]{8,}\.[a-z0-9]+(\.(br|gz))?$/;
 
@@ -30,7 +32,7 @@ export async function routeShell(app: FastifyInstance, { webRoot }: GatewayParts
     index: ['index.html'],
     setHeaders(reply, path) {
       const immutable = path.startsWith(join(webRoot, 'assets')) && HASHED_NAME.test(path);
-      reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+      reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : FRESH);
     },
   });
 }

@@ -22,8 +22,12 @@ export function routeStatus(app: FastifyInstance, gateway: GatewayParts): void {
   });
 }
 
-/** Health: the process answers. Readiness: the catalogue is loaded and streams are welcome. */
-export function routeHealth(app: FastifyInstance, isReady: () => boolean): void {
+/** Health: the process answers. Readiness: the catalogue is loaded and streams are welcome; `isLeaving` says why it is not. */
+export function routeHealth(
+  app: FastifyInstance,
+  isReady: () => boolean,
+  isLeaving: () => boolean = () => false,
+): void {
   app.get('/healthz', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ ok: true }),
   );
@@ -32,7 +36,7 @@ export function routeHealth(app: FastifyInstance, isReady: () => boolean): void 
     return sendProblem(reply, {
       status: 503,
       code: 'NOT_READY',
-      detail: 'The catalogue is still being loaded',
+      detail: isLeaving() ? 'This gateway is leaving' : 'The catalogue is still being loaded',
       retryAfterS: 1,
     });
   });
