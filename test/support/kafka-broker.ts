@@ -63,10 +63,30 @@ interface NodePorts {
   readonly controller: number;
 }
 
-/** Resolves once all nodes serve. Rejects with the end of a node's output when one does not come up. */
-export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
+/** How to run one node whose directory is made: by `startKafka` or by a supervisor of one's own. */
+export interface KafkaNodePlan {
+  readonly id: number;
+  /** `host:port` of the listener without encryption or password. */
+  readonly address: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Working directory; the node's data lie in it. */
+  readonly home: string;
+}
+
+export interface KafkaPlan {
+  readonly folder: string;
+  readonly nodes: readonly KafkaNodePlan[];
+  /** Bootstrap addresses by listener, `host:port` each. */
+  readonly brokers: readonly string[];
+  readonly saslBrokers: readonly string[];
+  readonly tlsBrokers: readonly string[];
+}
+
+/** Makes the nodes' directories and formats them; starts nothing. `parent`: folder that gets the cluster's own. */
+export async function prepareKafka(options: KafkaOptions, parent = tmpdir()): Promise<KafkaPlan> {
   const classPath = await ensureKafkaJars();
-  const folder = await mkdtemp(join(tmpdir(), 'quakewire-kafka-'));
+  const folder = await mkdtemp(join(parent, 'quakewire-kafka-'));
   const clusterId = randomBytes(16).toString('base64url');
   const ports = await findFreePorts(options.nodes * 4);
   const all: NodePorts[] = Array.from({ length: options.nodes }, (_, i) => {
@@ -74,15 +94,34 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
     return { id: i + 1, plain, sasl, tls, controller };
   });
   const nodes = await Promise.all(
-    all.map(async (own) => {
+    all.map(async (own): Promise<KafkaNodePlan> => {
       const home = join(folder, `${own.id}`);
       await mkdir(home);
       const properties = join(home, 'server.properties');
       await writeFile(properties, toProperties(own, all, home, options));
       await format(classPath, properties, clusterId, options);
-      return createNode(own, classPath, properties, home);
+      return {
+        id: own.id,
+        address: `127.0.0.1:${own.plain}`,
+        command: 'java',
+        args: [...JVM_OPTIONS, ...LOG_OPTIONS, '-cp', classPath, 'kafka.Kafka', properties],
+        home,
+      };
     }),
   );
+  return {
+    folder,
+    nodes,
+    brokers: all.map(({ plain }) => `127.0.0.1:${plain}`),
+    saslBrokers: all.map(({ sasl }) => `127.0.0.1:${sasl}`),
+    tlsBrokers: options.tls ? all.map(({ tls }) => `127.0.0.1:${tls}`) : [],
+  };
+}
+
+/** Resolves once all nodes serve. Rejects with the end of a node's output when one does not come up. */
+export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
+  const { folder, nodes: plans, ...addresses } = await prepareKafka(options);
+  const nodes = plans.map(createNode);
   const stop = async () => {
     await Promise.all(nodes.map((node) => node.stop()));
     await rm(folder, { recursive: true, force: true });
@@ -93,13 +132,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
     await stop();
     throw error;
   }
-  return {
-    nodes,
-    brokers: all.map(({ plain }) => `127.0.0.1:${plain}`),
-    saslBrokers: all.map(({ sasl }) => `127.0.0.1:${sasl}`),
-    tlsBrokers: options.tls ? all.map(({ tls }) => `127.0.0.1:${tls}`) : [],
-    stop,
-  };
+  return { nodes, ...addresses, stop };
 }
 
 /** Small buffers, quick elections, nothing created unasked. */
@@ -177,7 +210,7 @@ const LOG_OPTIONS = [
   '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info',
 ];
 
-function createNode(own: NodePorts, classPath: string, properties: string, home: string): KafkaNode {
+function createNode({ id, address, command, args, home }: KafkaNodePlan): KafkaNode {
   const logPath = join(home, 'broker.log');
   let child: ChildProcess | undefined;
   let ended: Promise<void> = Promise.resolve();
@@ -188,21 +221,14 @@ function createNode(own: NodePorts, classPath: string, properties: string, home:
     child?.kill(name);
   };
   return {
-    id: own.id,
-    address: `127.0.0.1:${own.plain}`,
+    id,
+    address,
     pid: () => child?.pid,
     ended: () => ended,
     signal,
     start: async () => {
       if (child) return;
-      const started = spawn(
-        'java',
-        [...JVM_OPTIONS, ...LOG_OPTIONS, '-cp', classPath, 'kafka.Kafka', properties],
-        {
-          cwd: home,
-          stdio: ['ignore', 'pipe', 'pipe'],
-        },
-      );
+      const started = spawn(command, args, { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
       child = started;
       process.once('exit', killWithParent);
       const output = createWriteStream(logPath, { flags: 'a' });
@@ -231,7 +257,7 @@ function createNode(own: NodePorts, classPath: string, properties: string, home:
       await ended;
       const tail = readFileSync(logPath, 'utf8').slice(-4_000);
       throw new Error(
-        `Kafka node ${own.id} ${outcome === 'late' ? `is not ready after ${START_TIMEOUT_MS / 1000} s` : 'ended'}:\n${tail}`,
+        `Kafka node ${id} ${outcome === 'late' ? `is not ready after ${START_TIMEOUT_MS / 1000} s` : 'ended'}:\n${tail}`,
       );
     },
     stop: async () => {

@@ -49,8 +49,25 @@ export interface PostgresServerOptions {
   readonly parent?: string;
 }
 
-/** Makes a cluster and starts it. The caller removes it; the end of this process ends it in any case. */
-export async function startPostgres(options: PostgresServerOptions = {}): Promise<PostgresServer> {
+/** How to run a cluster whose files are made: by `startPostgres` or by a supervisor of one's own. */
+export interface PostgresPlan {
+  /** Of the superuser, with its password. */
+  readonly url: string;
+  readonly port: number;
+  readonly folder: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Working directory, environment, and the user it runs as where this process is root. */
+  readonly spawn: {
+    readonly cwd: string;
+    readonly env: NodeJS.ProcessEnv;
+    readonly uid?: number;
+    readonly gid?: number;
+  };
+}
+
+/** Makes a cluster's files; starts nothing. */
+export async function preparePostgres(options: PostgresServerOptions = {}): Promise<PostgresPlan> {
   const bin = options.bin ?? findPostgres();
   if (!bin) throw new Error('Cannot find a PostgreSQL: install one, or set POSTGRES_BIN to its bin folder');
   // Short: the path of its Unix socket has 107 bytes at most.
@@ -93,7 +110,19 @@ export async function startPostgres(options: PostgresServerOptions = {}): Promis
     data,
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
+  return {
+    url: `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`,
+    port,
+    folder,
+    command: join(bin, 'postgres'),
+    args,
+    spawn: asOwner,
+  };
+}
 
+/** Makes a cluster and starts it. The caller removes it; the end of this process ends it in any case. */
+export async function startPostgres(options: PostgresServerOptions = {}): Promise<PostgresServer> {
+  const plan = await preparePostgres(options);
   let server: ChildProcess | null = null;
   const killNow = () => {
     server?.kill('SIGKILL');
@@ -103,7 +132,7 @@ export async function startPostgres(options: PostgresServerOptions = {}): Promis
   async function start(): Promise<void> {
     const deadlineMs = performance.now() + START_MAX_MS;
     while (true) {
-      const child = spawn(join(bin!, 'postgres'), args, { ...asOwner, stdio: ['ignore', 'ignore', 'pipe'] });
+      const child = spawn(plan.command, plan.args, { ...plan.spawn, stdio: ['ignore', 'ignore', 'pipe'] });
       const said = await untilReady(child);
       if (said === null) {
         server = child;
@@ -125,16 +154,16 @@ export async function startPostgres(options: PostgresServerOptions = {}): Promis
 
   await start();
   return {
-    url: `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`,
-    port,
-    folder,
+    url: plan.url,
+    port: plan.port,
+    folder: plan.folder,
     pid: () => server?.pid ?? null,
     start,
     stop,
     remove: async () => {
       await stop();
       process.off('exit', killNow);
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(plan.folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
