@@ -6,6 +6,7 @@ import { findKafkaObstacle } from '../test/support/kafka-jars.ts';
 import { buildWeb } from './build-web.ts';
 import { startAdmin } from './cluster/admin.ts';
 import { type ClusterOptions, startCluster } from './cluster/cluster.ts';
+import { act } from './cluster/commands.ts';
 import { createLogMirror } from './cluster/log-mirror.ts';
 import { createObserver } from './cluster/observe.ts';
 import { startTerminal, type Terminal } from './cluster/terminal.ts';
@@ -84,7 +85,11 @@ async function run({ options, adminPort, watchers: count }: Settings): Promise<v
   const log = createLogMirror(cluster.brokers);
   const watchers = startWatchers(cluster.url, count, log);
   const observer = createObserver(cluster, log, watchers);
-  const admin = await startAdmin(cluster, observer, adminPort);
+  const admin = await startAdmin({
+    port: adminPort,
+    view: () => observer.view,
+    act: (action, name) => act(cluster, action, name),
+  });
   console.log(`Started in ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s`);
   if (cluster.balancerLeftOut) console.log(cluster.balancerLeftOut);
   console.log(`The map is at ${cluster.url}/, the logs in ${cluster.folder}/logs`);

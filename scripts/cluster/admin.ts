@@ -6,10 +6,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Cluster } from './cluster.ts';
-import { act, isAction } from './commands.ts';
-import type { Observer } from './observe.ts';
+import { isAction } from './commands.ts';
 import { ROOT } from './plans.ts';
+import type { Action, ClusterView } from './view.ts';
 
 export interface ClusterAdmin {
   /** Of the page. */
@@ -27,8 +26,16 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
-/** Listens on the port of the loopback; 0 takes a free one. */
-export async function startAdmin(cluster: Cluster, observer: Observer, port: number): Promise<ClusterAdmin> {
+export interface ClusterAdminOptions {
+  /** Of the loopback; 0 takes a free one. */
+  readonly port: number;
+  /** The newest view; null before the first. */
+  readonly view: () => ClusterView | null;
+  /** Does what a button says and tells it in words; throws RangeError for a part that is not there. */
+  readonly act: (action: Action, name: string) => string;
+}
+
+export async function startAdmin({ port, view, act }: ClusterAdminOptions): Promise<ClusterAdmin> {
   const files = readFiles();
   const server = createServer((request, response) => {
     const { status, type, body } = answer(request);
@@ -48,7 +55,7 @@ export async function startAdmin(cluster: Cluster, observer: Observer, port: num
     if (method === 'POST') return obeyButton(request, path);
     if (method !== 'GET' && method !== 'HEAD') return say(405, 'Expected GET, or POST of a button');
     if (path === '/cluster/view') {
-      return { status: 200, type: 'application/json', body: JSON.stringify(observer.view) };
+      return { status: 200, type: 'application/json', body: JSON.stringify(view()) };
     }
     return (
       files.get(path === '/' ? '/cluster' : path) ?? say(404, 'There is nothing here; /cluster is the page')
@@ -62,7 +69,7 @@ export async function startAdmin(cluster: Cluster, observer: Observer, port: num
     const [, name = '', action = ''] = /^\/cluster\/parts\/([\w-]+)\/(\w+)$/.exec(path) ?? [];
     if (!isAction(action)) return say(404, 'There is no such button');
     try {
-      return say(200, act(cluster, action, name));
+      return say(200, act(action, name));
     } catch (error) {
       if (error instanceof RangeError) return say(404, error.message);
       throw error;

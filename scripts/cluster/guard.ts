@@ -66,6 +66,7 @@ export function createGuard(folder: string): Guard {
     async close() {
       if (closing) return;
       closing = true;
+      shell.ref();
       const gone = once(shell, 'exit');
       shell.stdin!.end();
       await gone;

@@ -18,13 +18,13 @@ export type Samples = ReadonlyMap<string, readonly Sample[]>;
 export function parseMetrics(text: string): Samples {
   const samples = new Map<string, Sample[]>();
   for (const line of text.split('\n')) {
-    const match = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line);
+    const match = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? ([-+]?(?:\d\S*|Inf)|NaN)( |$)/.exec(line);
     if (!match) continue;
     const [, name, labelText = '', value] = match as unknown as [string, string, string | undefined, string];
     const labels: Record<string, string> = {};
     for (const [, label, text] of labelText.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)) labels[label!] = text!;
     const known = samples.get(name);
-    const sample = { labels, value: Number(value) };
+    const sample = { labels, value: Number(value.replace('Inf', 'Infinity')) };
     if (known) known.push(sample);
     else samples.set(name, [sample]);
   }
