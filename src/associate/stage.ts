@@ -33,14 +33,17 @@ export interface AssociateParts {
  * from what the log holds. Rejects only on what no retry heals: `DATABASE_NEWER`, a programmer's mistake.
  */
 export async function runAssociate(parts: AssociateParts, signal: AbortSignal): Promise<void> {
-  const letters = createLetterWriter({ ...parts, topic: 'quake.reports.v1' });
+  const run: Run = {
+    letters: createLetterWriter({ ...parts, topic: 'quake.reports.v1' }),
+    eventsEpoch: null,
+  };
   let retryDelayMs = RETRY_MIN_MS;
   const onProgress = () => {
     retryDelayMs = RETRY_MIN_MS;
   };
   while (!signal.aborted) {
     try {
-      await follow(parts, letters, signal, onProgress);
+      await follow(parts, run, signal, onProgress);
     } catch (error) {
       if (!(error instanceof QuakewireError && error.retriable)) throw error;
       if (signal.aborted) return;
@@ -52,10 +55,17 @@ export async function runAssociate(parts: AssociateParts, signal: AbortSignal): 
   }
 }
 
+/** What stays from one beginning to the next. */
+interface Run {
+  readonly letters: LetterWriter;
+  /** Of quake.events.v1 as it was last seen; null: not yet. */
+  eventsEpoch: string | null;
+}
+
 /** One run from what the log holds to the end of the signal, or to the first append that fails. */
 async function follow(
   { log, logger, metrics }: AssociateParts,
-  letters: LetterWriter,
+  run: Run,
   stopSignal: AbortSignal,
   onProgress: () => void,
 ): Promise<void> {
@@ -65,7 +75,12 @@ async function follow(
   const view = await EventView.restore(log, signal);
   if (signal.aborted) return;
   const epoch = await log.epoch('quake.reports.v1');
-  const from = view.cause?.epoch === epoch ? view.cause.offset + 1 : 0;
+  // In a topic created anew under our hands stands perhaps what we last wrote, and nothing of what led there.
+  const isAnew = run.eventsEpoch !== null && run.eventsEpoch !== view.epoch;
+  if (isAnew)
+    logger.warn({ epoch: view.epoch }, 'quake.events.v1 is another one now: all events are made again');
+  run.eventsEpoch = view.epoch;
+  const from = view.cause?.epoch === epoch && !isAnew ? view.cause.offset + 1 : 0;
   logger.info({ events: view.size, fromOffset: from }, 'Association starts');
   const offsetGauge = metrics.stageOffset.labels({ stage: 'associate', topic: 'quake.reports.v1' });
 
@@ -73,7 +88,7 @@ async function follow(
     const { value: report, rejection } = decodeReport(record.value);
     if (rejection) {
       logger.warn({ offset: record.offset, reason: rejection.reason }, 'Cannot decode a report');
-      appends.add(letters.write(record, epoch, rejection));
+      appends.add(run.letters.write(record, epoch, rejection));
     } else {
       const id = toEventId(report.agency, report.agencyEventId);
       let prior = view.peek(id);

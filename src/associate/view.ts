@@ -13,6 +13,8 @@ import type { EventLog, LogRecord } from '../log/log.ts';
 const GENERATION_COUNT_MAX = 10_000;
 
 export class EventView {
+  /** Incarnation of quake.events.v1 that this is a view of. */
+  readonly epoch: string;
   readonly #log: EventLog;
   readonly #signal: AbortSignal;
   readonly #offsets = new Map<string, number>();
@@ -23,8 +25,9 @@ export class EventView {
   readonly #pending = new Map<string, QuakeEvent>();
   #cause: { epoch: string; offset: number } | null = null;
 
-  private constructor(log: EventLog, signal: AbortSignal) {
+  private constructor(log: EventLog, epoch: string, signal: AbortSignal) {
     this.#log = log;
+    this.epoch = epoch;
     this.#signal = signal;
   }
 
@@ -33,7 +36,7 @@ export class EventView {
    * on without it would number revisions anew. Garbage there, which no Quakewire wrote, is passed over.
    */
   static async restore(log: EventLog, signal: AbortSignal): Promise<EventView> {
-    const view = new EventView(log, signal);
+    const view = new EventView(log, await log.epoch('quake.events.v1'), signal);
     const until = await log.end('quake.events.v1');
     let last: LogRecord | null = null;
     for await (const record of log.read('quake.events.v1', 0, { signal, until })) {
@@ -74,6 +77,10 @@ export class EventView {
    */
   async load(id: EventId): Promise<QuakeEvent | null> {
     const offset = this.#offsets.get(id)!;
+    // In another topic under the same name that offset may never come.
+    if ((await this.#log.epoch('quake.events.v1')) !== this.epoch) {
+      throw new QuakewireError('LOG_UNAVAILABLE', 'quake.events.v1 was removed and created anew');
+    }
     for await (const record of this.#log.read('quake.events.v1', offset, { signal: this.#signal })) {
       // The newest record of a key never leaves a compacted topic.
       assert.equal(record.offset, offset);

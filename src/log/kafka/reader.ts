@@ -2,6 +2,7 @@
 // partition's leader for news; it goes out only when the caller asks for a record and none is left of the last one.
 
 import type { RecordsBatch } from '@platformatic/kafka';
+import type { QuakewireError } from '../../errors.ts';
 import type { LogRecord } from '../log.ts';
 import { Cluster, type Place } from './cluster.ts';
 import { toKafkaCode, toLogError, toRecreatedError, unavailable } from './faults.ts';
@@ -35,6 +36,15 @@ export async function* readTopic(
     }
   } finally {
     reader.close();
+  }
+}
+
+/** What no patience of this reader heals; another one may begin anew. Never leaves this module. */
+class ReaderOver extends Error {
+  readonly reason: QuakewireError;
+  constructor(reason: QuakewireError) {
+    super(reason.message);
+    this.reason = reason;
   }
 }
 
@@ -78,6 +88,7 @@ class TopicReader {
       } catch (error) {
         if (this.#signal.aborted) return [];
         this.#place = null;
+        if (error instanceof ReaderOver) throw error.reason;
         if (this.#patience.isOver()) throw toLogError(`read ${this.#name}`, error, this.#settings);
         await this.#patience.pause(this.#signal);
       }
@@ -99,7 +110,7 @@ class TopicReader {
   async #fetchOnce(): Promise<RecordsBatch[]> {
     this.#place ??= await this.#cluster.find(this.#name);
     this.#topicId ??= this.#place.topicId;
-    if (this.#place.topicId !== this.#topicId) throw toRecreatedError(this.#name);
+    if (this.#place.topicId !== this.#topicId) throw new ReaderOver(toRecreatedError(this.#name));
     try {
       return await fetchBatches(this.#cluster, this.#place, this.#next);
     } catch (error) {
