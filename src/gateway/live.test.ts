@@ -441,6 +441,20 @@ test('a record that cannot be read stops nobody', async () => {
   stream.close();
 });
 
+test('an event of a newer Quakewire is not passed over: no cursor is ever behind it, and what is there is shown', async () => {
+  await using running = await startGateway();
+  await running.publish(createEvent(1));
+  const stream = await openStream(running.url);
+  await running.log.append(TOPIC, 'newer', new TextEncoder().encode('{"schemaVersion":2}'));
+  await running.publish(createEvent(2));
+  await expect
+    .poll(async () => (await running.metrics.stageRetries.get()).values[0]?.value, { timeout: 15_000 })
+    .toBeGreaterThan(1);
+  const manifest = await (await fetch(`${running.url}/catalogue/manifest.json`)).json();
+  expect(manifest).toMatchObject({ cursor: expect.stringMatching(/:0$/), count: 1 });
+  stream.close();
+});
+
 test('a change of a source is told at once, its messages at most once a second, and a replay is said to be one', async () => {
   const base: SourceStatus = {
     ...{ agency: 'EMSC', state: 'connecting', sinceMs: 1, lastMessageAtMs: null, lastContactAtMs: null },

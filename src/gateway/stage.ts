@@ -1,8 +1,8 @@
 // The gateway stage: quake.events.v1 → a view in memory → frames to every reader of /live.
-// Loads the view from the store, or from the log's beginning, then follows the log from there; waits and retries when
-// either fails, and starts over when the log's epoch changes.
+// Loads the view from the store, or from the log's beginning where the store is away or of another log, then follows the
+// log from there; waits and retries while the log fails, and starts over when its epoch changes.
 
-import { toMessage } from '../errors.ts';
+import { QuakewireError, toMessage } from '../errors.ts';
 import { decodeEvent, encodeEvent } from '../event/encode.ts';
 import type { EventLog, LogRecord } from '../log/log.ts';
 import type { Topic } from '../log/topics.ts';
@@ -48,8 +48,19 @@ export function createStage(options: StageOptions): Stage {
   let ready = false;
   const readiness = Promise.withResolvers<void>();
 
-  /** A view with all that the store has of this epoch of the log; nothing when the store has another epoch. */
+  /** A view to read the log on from. The log has every event: without the store that only takes longer. */
   async function load(epoch: string, signal: AbortSignal): Promise<View> {
+    try {
+      return await loadFromStore(epoch, signal);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof QuakewireError)) throw error;
+      logger.warn({ err: error }, 'The database is away: all events are loaded from the log');
+      return createView({ epoch, head: -1, starter: options.starter, bounds });
+    }
+  }
+
+  /** A view with all that the store has of this epoch of the log; nothing when the store has another epoch. */
+  async function loadFromStore(epoch: string, signal: AbortSignal): Promise<View> {
     const { position, batches } = await store.loadEvents(signal);
     const usable = position.epoch === epoch;
     const loaded = createView({
@@ -70,6 +81,8 @@ export function createStage(options: StageOptions): Stage {
     metrics.stageOffset.set({ stage: 'gateway', topic: TOPIC }, record.offset);
     const { value: event, rejection } = decodeEvent(record.value);
     if (rejection) {
+      // Passed over, it would be missing from this map for good, and readers' cursors would be behind it.
+      if (rejection.isNewer) throw toNewerError(record.offset, rejection.reason);
       logger.error({ offset: record.offset, key: record.key }, rejection.reason);
       into.skip(record.offset);
       return null;
@@ -130,6 +143,13 @@ export function createStage(options: StageOptions): Stage {
     },
   };
 }
+
+const toNewerError = (offset: number, reason: string): QuakewireError =>
+  new QuakewireError(
+    'DATABASE_NEWER',
+    `Cannot show ${TOPIC} from offset ${offset} on: ${reason}; run the newer Quakewire`,
+    { facts: { offset } },
+  );
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

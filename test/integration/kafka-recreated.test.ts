@@ -68,6 +68,37 @@ describeOnKafka('topics created anew under running stages', () => {
       await remove();
     }
   }, 180_000);
+
+  test('brokers of two clusters in one list are told apart when the first fails, and nothing goes to the second', async () => {
+    const other = await startKafka({ nodes: 1 });
+    const { settings, remove } = await createTestTopics(other.brokers);
+    await ensureTopics({ ...settings, brokers: cluster.brokers, replicationFactor: 1 });
+    const log = createKafkaLog({
+      ...settings,
+      brokers: [...other.brokers, ...cluster.brokers],
+      patienceMs: 1_000,
+    });
+    const second = createKafkaLog({ ...settings, brokers: cluster.brokers });
+    try {
+      expect(await log.append('quake.events.v1', 'k', Buffer.from('{}'))).toBe(0);
+      other.nodes[0]!.signal('SIGKILL');
+      await other.nodes[0]!.ended();
+      for (const failing of [
+        () => log.append('quake.events.v1', 'k', Buffer.from('{}')),
+        () => log.append('quake.events.v1', 'k', Buffer.from('{}')),
+      ]) {
+        await expect(failing()).rejects.toThrow(/\(--kafka-brokers\) leads to two Kafka clusters/);
+      }
+      expect(await second.end('quake.events.v1')).toBe(0);
+      await other.nodes[0]!.start();
+      expect(await log.append('quake.events.v1', 'k', Buffer.from('{}'))).toBe(1);
+    } finally {
+      await log.close();
+      await second.close();
+      await remove();
+      await other.stop();
+    }
+  }, 180_000);
 });
 
 /** Different events that can be read in quake.events.v1 now. */

@@ -4,7 +4,7 @@
 
 import { isIP } from 'node:net';
 import { type Broker, type Connection, ConnectionPool, metadataV12 } from '@platformatic/kafka';
-import { toMissingTopicError, toPartitionCountError, unavailable } from './faults.ts';
+import { toMissingTopicError, toOtherClusterError, toPartitionCountError, unavailable } from './faults.ts';
 import { type KafkaSettings, toBroker, toConnectionOptions } from './settings.ts';
 
 /** Where a topic is. */
@@ -24,6 +24,8 @@ export class Cluster {
   #known: readonly Broker[];
   /** Index in #known of the broker that is asked first; moves on when one fails. */
   #turn = 0;
+  /** Of the cluster that answered first. */
+  #clusterId: string | null = null;
 
   constructor(settings: KafkaSettings) {
     this.#settings = settings;
@@ -55,7 +57,9 @@ export class Cluster {
   /** Asks for the topic anew. Rejects when it is missing, has not one partition, has no leader, or nobody answers. */
   async find(name: string): Promise<Place> {
     try {
-      return this.#toPlace(name, await this.#metadata(name));
+      const metadata = await this.#metadata(name);
+      this.#refuseOther(metadata.clusterId ?? null);
+      return this.#toPlace(name, metadata);
     } catch (error) {
       this.#turn += 1;
       throw error;
@@ -65,6 +69,12 @@ export class Cluster {
   /** Lets go of all connections; requests under way are rejected. */
   async close(): Promise<void> {
     await Promise.all([this.#byName.close(), this.#byAddress.close()]);
+  }
+
+  /** Brokers of two clusters in one list: their topics have the same names and other records. */
+  #refuseOther(clusterId: string | null): void {
+    this.#clusterId ??= clusterId;
+    if (clusterId !== this.#clusterId) throw toOtherClusterError(this.#settings, this.#clusterId, clusterId);
   }
 
   async #metadata(name: string): Promise<metadataV12.MetadataResponse> {

@@ -94,6 +94,17 @@ export function toPartitionCountError(name: string, found: number): QuakewireErr
   );
 }
 
+export function toOtherClusterError(
+  settings: KafkaSettings,
+  known: string | null,
+  found: string | null,
+): QuakewireError {
+  return unavailable(
+    `${settings.brokers.join(',')} (--kafka-brokers) leads to two Kafka clusters, ${known} and ${found}; name the brokers of one`,
+    { known, found },
+  );
+}
+
 export function toRecreatedError(name: string): QuakewireError {
   return unavailable(`Topic "${name}" was removed and created anew: its offsets mean other records now`, {
     topic: name,
