@@ -41,6 +41,12 @@ const oneOf =
   <T extends string>(...allowed: readonly T[]): Parse<T> =>
   (value) =>
     allowed.includes(value as T) ? (value as T) : { wanted: `one of ${allowed.join(', ')}` };
+const brokerList: Parse<string | null> = (value) =>
+  /^[^\s,]+(,[^\s,]+)*$/.test(value) ? value : { wanted: 'host:port, several with commas between' };
+const topicPrefix: Parse<string> = (value) =>
+  /^[A-Za-z0-9._-]{0,100}$/.test(value) ? value : { wanted: 'up to 100 of A-Z a-z 0-9 . _ -' };
+const sqlName: Parse<string> = (value) =>
+  /^[a-z_][a-z0-9_]{0,62}$/.test(value) ? value : { wanted: 'up to 63 of a-z 0-9 _' };
 const yesNo: Parse<boolean> = (value) =>
   value === 'true' || value === 'yes' || value === '1'
     ? true
@@ -86,6 +92,46 @@ const FLAGS = {
     'port of /metrics, /healthz, /readyz, /log-level; 0 takes a free one',
   ),
   'data-dir': flag('FOLDER', text, './.quakewire', 'embedded log and database'),
+  'kafka-brokers': flag<string | null>(
+    'LIST',
+    brokerList,
+    null,
+    'some brokers of the Kafka cluster that holds the log, host:port; none: the embedded log',
+  ),
+  'kafka-username': flag<string | null>('NAME', optionalText, null, 'user on the Kafka cluster'),
+  'kafka-password': flag<string | null>('TEXT', optionalText, null, 'password of that user'),
+  'kafka-sasl-mechanism': flag(
+    'NAME',
+    oneOf('PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'),
+    'SCRAM-SHA-512',
+    'how the password is proved',
+  ),
+  'kafka-tls': flag('true|false', yesNo, false, 'speak TLS with the Kafka cluster'),
+  'kafka-tls-ca': flag<string | null>(
+    'FILE',
+    optionalText,
+    null,
+    'certificate of the authority to trust, PEM; none: those that Node knows',
+  ),
+  'kafka-topic-prefix': flag(
+    'TEXT',
+    topicPrefix,
+    '',
+    "put before the topics' names, for several installations on one cluster",
+  ),
+  'kafka-replicas': flag(
+    'COUNT',
+    integer(1, 9),
+    1,
+    'topics: copies of each topic, 3 where a broker may fail',
+  ),
+  'postgres-url': flag<string | null>(
+    'URL',
+    url('postgres:', 'postgresql:'),
+    null,
+    'the database, postgres://user:password@host:5432/database; none: the embedded one',
+  ),
+  'postgres-schema': flag('NAME', sqlName, 'quakewire', 'schema that holds the tables'),
   starter: flag('true|false', yesNo, true, 'show the starter catalogue (USGS M 4.5 and above, 2022–2025)'),
   'emsc-websocket-url': flag(
     'URL',
@@ -199,6 +245,11 @@ export const ROLES = {
   '': 'everything in one process: source, log, associate, store, gateway (the default)',
   demo: 'everything against a replay of 2023-02-06, the day of the Kahramanmaraş earthquakes; no internet needed',
   replay: "a recorded agency: speaks EMSC's websocket and FDSN from recorded files",
+  topics: 'makes the topics on the Kafka cluster, as often as one likes, and ends',
+  source: 'one stage on Kafka: the agencies into the log',
+  associate: 'one stage on Kafka: reports into events; one works, any number stands by',
+  store: 'one stage on Kafka: the log into PostgreSQL',
+  gateway: 'one stage on Kafka: pages, streams and queries; any number of them',
 } as const;
 
 export type Role = keyof typeof ROLES;

@@ -10,6 +10,7 @@ import { decodeReport, encodeEvent } from '../event/encode.ts';
 import { toCursor, toEventId } from '../event/identity.ts';
 import type { QuakeEvent } from '../event/types.ts';
 import type { EventLog } from '../log/log.ts';
+import { type HealthPart, UNHEARD } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { revise } from './associate.ts';
@@ -26,6 +27,7 @@ export interface AssociateParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly health?: HealthPart;
 }
 
 /**
@@ -47,6 +49,7 @@ export async function runAssociate(parts: AssociateParts, signal: AbortSignal): 
     } catch (error) {
       if (!(error instanceof QuakewireError && error.retriable)) throw error;
       if (signal.aborted) return;
+      parts.health?.waits(error.message);
       parts.metrics.stageRetries.inc({ stage: 'associate' });
       parts.logger.warn({ err: error, retryDelayMs }, 'Association waits for the log');
       await sleep(retryDelayMs, undefined, { signal }).catch(() => {});
@@ -64,7 +67,7 @@ interface Run {
 
 /** One run from what the log holds to the end of the signal, or to the first append that fails. */
 async function follow(
-  { log, logger, metrics }: AssociateParts,
+  { log, logger, metrics, health = UNHEARD }: AssociateParts,
   run: Run,
   stopSignal: AbortSignal,
   onProgress: () => void,
@@ -83,6 +86,8 @@ async function follow(
   const from = view.cause?.epoch === epoch && !isAnew ? view.cause.offset + 1 : 0;
   logger.info({ events: view.size, fromOffset: from }, 'Association starts');
   const offsetGauge = metrics.stageOffset.labels({ stage: 'associate', topic: 'quake.reports.v1' });
+  offsetGauge.set(from - 1);
+  health.works();
 
   for await (const record of log.read('quake.reports.v1', from, { signal, isolation: 'uncommitted' })) {
     const { value: report, rejection } = decodeReport(record.value);

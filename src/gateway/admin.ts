@@ -9,14 +9,15 @@ import { routeHealth } from './routes/status.ts';
 export interface AdminOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly isReady: () => boolean;
+  /** What the process waits for, in words; null when it is ready. */
+  readonly waitsFor: () => string | null;
 }
 
 /** An app that listens nowhere yet. `PUT /log-level` takes `{"level": "debug"}`. */
-export function createAdmin({ logger, metrics, isReady }: AdminOptions): FastifyInstance {
+export function createAdmin({ logger, metrics, waitsFor }: AdminOptions): FastifyInstance {
   const app = Fastify({ bodyLimit: 1024, requestTimeout: 10_000, forceCloseConnections: true });
   answerProblems(app, logger);
-  routeHealth(app, isReady);
+  routeHealth(app, waitsFor);
   app.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );

@@ -268,7 +268,7 @@ test('GET /map.svg is asked for again after some seconds and refuses what it can
 
 test('the admin port gives metrics and health and turns the log level', async () => {
   const logger = createLogger({ role: 'test', level: 'silent', format: 'json' });
-  const app = createAdmin({ logger, metrics: createMetrics(), isReady: () => false });
+  const app = createAdmin({ logger, metrics: createMetrics(), waitsFor: () => 'the log: no broker answers' });
   expect((await app.inject({ url: '/metrics' })).body).toContain('quakewire_live_streams');
   expect((await app.inject({ url: '/readyz' })).statusCode).toBe(503);
   expect((await app.inject({ url: '/healthz' })).headers['access-control-allow-origin']).toBeUndefined();

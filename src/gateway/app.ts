@@ -56,10 +56,8 @@ export interface GatewayOptions {
 
 export interface Gateway {
   readonly app: FastifyInstance;
-  /** True while the catalogue is loaded and streams are welcome. */
-  readonly isReady: () => boolean;
-  /** True once `close` was called. */
-  readonly isLeaving: () => boolean;
+  /** What keeps it from welcoming readers, in words; null while the catalogue is loaded and streams are welcome. */
+  readonly waitsFor: () => string | null;
   /** Begins to load and follow the log; resolves when the catalogue is ready to be asked. */
   start(): Promise<void>;
   /**
@@ -74,6 +72,8 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const REBUILD_MS = 2_000;
+const LEAVING = 'This gateway is leaving';
+const LOADING = 'The catalogue is still being loaded';
 
 export function createGateway(given: GatewayOptions): Gateway {
   const { log, store, clock, logger, metrics, sources, starter } = given;
@@ -108,8 +108,8 @@ export function createGateway(given: GatewayOptions): Gateway {
   });
   const endSources = given.onSources(() => announcer.notice());
   let leaving = false;
-  const isReady = () => stage.ready && !leaving;
-  const app = createApp(parts, tuning.trustedProxies ?? [], isReady, () => leaving);
+  const waitsFor = () => (leaving ? LEAVING : stage.ready ? null : (stage.trouble ?? LOADING));
+  const app = createApp(parts, tuning.trustedProxies ?? [], waitsFor);
   let working: Promise<void> | null = null;
   let rebuildTimer: NodeJS.Timeout | null = null;
 
@@ -135,8 +135,7 @@ export function createGateway(given: GatewayOptions): Gateway {
 
   return {
     app,
-    isReady,
-    isLeaving: () => leaving,
+    waitsFor,
     async start() {
       working ??= stage.run(stop.signal);
       await Promise.race([stage.whenReady, working]);
@@ -161,8 +160,7 @@ export function createGateway(given: GatewayOptions): Gateway {
 function createApp(
   parts: GatewayParts,
   trustedProxies: readonly string[],
-  isReady: () => boolean,
-  isLeaving: () => boolean,
+  waitsFor: () => string | null,
 ): FastifyInstance {
   const { logger, metrics, hub } = parts;
   const app = Fastify({
@@ -207,7 +205,7 @@ function createApp(
     routeCatalogue(routes, parts);
     routeStatus(routes, parts);
     routeMap(routes, parts);
-    routeHealth(routes, isReady, isLeaving);
+    routeHealth(routes, waitsFor);
   });
   // The app's files and the event pages share `sendFile`.
   app.register(async (routes) => {

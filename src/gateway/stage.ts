@@ -36,6 +36,8 @@ export interface Stage {
   readonly view: View;
   /** True once there is a view with everything that was in the log when it was loaded. */
   readonly ready: boolean;
+  /** What it waits for since it last got on, in words; null: nothing it knows of. */
+  readonly trouble: string | null;
   /** Works until the signal fires. */
   run(signal: AbortSignal): Promise<void>;
   /** Resolves when ready for the first time. */
@@ -46,6 +48,7 @@ export function createStage(options: StageOptions): Stage {
   const { log, store, logger, metrics, bounds } = options;
   let view = createView({ epoch: 'none', head: -1, starter: options.starter, bounds });
   let ready = false;
+  let trouble: string | null = null;
   const readiness = Promise.withResolvers<void>();
 
   /** A view to read the log on from. The log has every event: without the store that only takes longer. */
@@ -105,8 +108,10 @@ export function createStage(options: StageOptions): Stage {
       if (signal.aborted) return;
       view = loaded;
       ready = true;
+      trouble = null;
       options.onReplaced(view);
       readiness.resolve();
+      metrics.stageOffset.set({ stage: 'gateway', topic: TOPIC }, view.head);
       logger.info({ events: view.catalogue.count, cursor: view.cursor }, 'Catalogue ready');
     }
     for await (const record of log.read(TOPIC, view.head + 1, { signal })) {
@@ -126,6 +131,9 @@ export function createStage(options: StageOptions): Stage {
     get ready() {
       return ready;
     },
+    get trouble() {
+      return trouble;
+    },
     whenReady: readiness.promise,
     async run(signal) {
       for (let failures = 0; !signal.aborted; ) {
@@ -135,6 +143,7 @@ export function createStage(options: StageOptions): Stage {
         } catch (error) {
           if (signal.aborted) return;
           metrics.stageRetries.inc({ stage: 'gateway' });
+          trouble = toMessage(error);
           logger.warn({ err: error }, `Gateway waits for its log: ${toMessage(error)}`);
         }
         failures = view.head > headBefore ? 0 : failures + 1;

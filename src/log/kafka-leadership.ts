@@ -1,6 +1,7 @@
 // Leadership on Kafka: a consumer group says who works (./kafka/membership.ts), and a fence at the topics makes sure
 // that nobody else does (./kafka/fence.ts). docs/decisions/0021-one-association.md.
 
+import { type HealthPart, UNHEARD } from '../telemetry/health.ts';
 import { Cluster } from './kafka/cluster.ts';
 import { toLogError } from './kafka/faults.ts';
 import { takeOver } from './kafka/fence.ts';
@@ -16,6 +17,8 @@ export interface KafkaLeadershipOptions extends KafkaSettings {
   readonly office: string;
   /** What only the leader writes to. */
   readonly topics: readonly Topic[];
+  /** Told whether this process stands for the office: standing by counts as working. */
+  readonly health?: HealthPart;
 }
 
 /** Stands for the office from the first `acquire` until `close`. */
@@ -28,6 +31,22 @@ export function createKafkaLeadership(options: KafkaLeadershipOptions): Leadersh
   /** Of the present choice; null while another member is chosen. */
   let chosen: AbortController | null = null;
   let onChosen = () => {};
+  /** In the group; null before the first answer. */
+  let isStanding: boolean | null = null;
+
+  const health = options.health ?? UNHEARD;
+  const onStanding = (fault: Error | null) => {
+    if (fault === null) {
+      isStanding = true;
+      health.works();
+      return;
+    }
+    // Said once for each outage: the way back is told by what the process does next.
+    if (isStanding !== false)
+      options.logger?.warn({ err: fault }, 'Standing for the lead waits for the Kafka cluster');
+    isStanding = false;
+    health.waits(fault.message);
+  };
 
   const onChange = (isChosen: boolean) => {
     options.logger?.info(
@@ -70,7 +89,10 @@ export function createKafkaLeadership(options: KafkaLeadershipOptions): Leadersh
 
   return {
     acquire: async (signal) => {
-      membership ??= runMembership({ settings: options, cluster, groupId, onChange }, leaving.signal);
+      membership ??= runMembership(
+        { settings: options, cluster, groupId, onChange, onStanding },
+        leaving.signal,
+      );
       while (!signal.aborted) {
         await whenChosen(signal);
         const term = chosen && (await begin(chosen, signal));

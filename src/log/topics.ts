@@ -1,7 +1,7 @@
 // The topics: their names and what is kept of them. The one table that the embedded log, Kafka's
 // topic creation and the operations guide go by.
 
-export type Topic = 'quake.reports.v1' | 'quake.events.v1' | 'quake.dead-letters.v1';
+export type Topic = 'quake.reports.v1' | 'quake.events.v1' | 'quake.dead-letters.v1' | 'quake.sources.v1';
 
 export interface TopicPolicy {
   /** `compact`: the last record of each key stays for ever; `delete`: records leave by age and size. */
@@ -12,7 +12,8 @@ export interface TopicPolicy {
   readonly retentionBytes: number | null;
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export const TOPICS: Readonly<Record<Topic, TopicPolicy>> = {
   // A year of EMSC is about 140,000 reports of 0.5 kB; the bound is a brake for a flood, not for the world.
@@ -20,6 +21,8 @@ export const TOPICS: Readonly<Record<Topic, TopicPolicy>> = {
   // Every revision stays for a week, so that a browser that was away sees the steps; then the last one of each event.
   'quake.events.v1': { cleanup: 'compact', retentionMs: 7 * DAY_MS, retentionBytes: null },
   'quake.dead-letters.v1': { cleanup: 'delete', retentionMs: 30 * DAY_MS, retentionBytes: 64 * 1024 ** 2 },
+  // What each source remembers and says of itself (src/sources/record.ts): only the last word of each counts.
+  'quake.sources.v1': { cleanup: 'compact', retentionMs: HOUR_MS, retentionBytes: null },
 };
 
 export const TOPIC_NAMES = Object.keys(TOPICS) as readonly Topic[];

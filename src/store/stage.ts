@@ -10,6 +10,7 @@ import { type Decoded, decodeEvent, decodeReport, type Rejection } from '../even
 import type { Report } from '../event/types.ts';
 import type { EventLog, LogRecord } from '../log/log.ts';
 import type { Topic } from '../log/topics.ts';
+import { type HealthPart, UNHEARD } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { toBatches } from './batches.ts';
@@ -25,6 +26,7 @@ export interface StoreParts {
   readonly store: Store;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly health?: HealthPart;
 }
 
 /**
@@ -89,6 +91,7 @@ async function keepFollowing<T>(parts: StoreParts, signal: AbortSignal, view: Vi
     } catch (error) {
       if (!(error instanceof QuakewireError && error.retriable)) throw error;
       if (signal.aborted) return;
+      parts.health?.waits(error.message);
       parts.metrics.stageRetries.inc({ stage: 'store' });
       parts.logger.warn({ err: error, topic: view.topic, retryDelayMs }, 'The store waits');
       await sleep(retryDelayMs, undefined, { signal }).catch(() => {});
@@ -99,7 +102,7 @@ async function keepFollowing<T>(parts: StoreParts, signal: AbortSignal, view: Vi
 
 /** One run from where the store stands to the end of the signal, or to the first failure. */
 async function follow<T>(
-  { log, store, logger, metrics }: StoreParts,
+  { log, store, logger, metrics, health = UNHEARD }: StoreParts,
   stopSignal: AbortSignal,
   view: View<T>,
   onProgress: () => void,
@@ -114,6 +117,8 @@ async function follow<T>(
     offset = -1;
   }
   const offsetGauge = metrics.stageOffset.labels({ stage: 'store', topic });
+  offsetGauge.set(offset);
+  health.works();
   // Ends the reader whichever way this run ends.
   const ended = new AbortController();
   const signal = AbortSignal.any([stopSignal, ended.signal]);

@@ -75,6 +75,17 @@ export function createMetrics(options: { process?: boolean } = {}) {
       labelNames: ['stage', 'topic'] as const,
       registers,
     }),
+    logEnd: new Gauge({
+      name: 'quakewire_log_end_offset',
+      help: 'Offset that the next record of a topic will have, as this process last saw it',
+      labelNames: ['topic'] as const,
+      registers,
+    }),
+    associateLeads: new Gauge({
+      name: 'quakewire_associate_leads',
+      help: '1 while this process associates, 0 while it stands by',
+      registers,
+    }),
     stageRetries: new Counter({
       name: 'quakewire_stage_retries_total',
       help: 'Times a stage had to wait for its log or database',

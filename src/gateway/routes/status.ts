@@ -22,21 +22,18 @@ export function routeStatus(app: FastifyInstance, gateway: GatewayParts): void {
   });
 }
 
-/** Health: the process answers. Readiness: the catalogue is loaded and streams are welcome; `isLeaving` says why it is not. */
-export function routeHealth(
-  app: FastifyInstance,
-  isReady: () => boolean,
-  isLeaving: () => boolean = () => false,
-): void {
+/** Health: the process answers. Readiness: it waits for nothing; what it waits for is told in words. */
+export function routeHealth(app: FastifyInstance, waitsFor: () => string | null): void {
   app.get('/healthz', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ ok: true }),
   );
   app.get('/readyz', async (_request, reply) => {
-    if (isReady()) return reply.header('cache-control', 'no-store').send({ ready: true });
+    const detail = waitsFor();
+    if (detail === null) return reply.header('cache-control', 'no-store').send({ ready: true });
     return sendProblem(reply, {
       status: 503,
       code: 'NOT_READY',
-      detail: isLeaving() ? 'This gateway is leaving' : 'The catalogue is still being loaded',
+      detail,
       retryAfterS: 1,
     });
   });

@@ -31,6 +31,8 @@ export interface MembershipOptions {
   readonly groupId: string;
   /** Told when this member is chosen (true) and when it no longer is (false). */
   readonly onChange: (isChosen: boolean) => void;
+  /** Told whether it is in the group: null, or why it has not got in for a session's time. */
+  readonly onStanding: (fault: Error | null) => void;
 }
 
 /** Is a member until the signal fires; then leaves. Faults are met by joining again. */
@@ -51,6 +53,7 @@ export async function runMembership(options: MembershipOptions, signal: AbortSig
       memberId = joined.memberId;
       tell(await sync(connection, groupId, joined));
       patience.renew();
+      options.onStanding(null);
       await beat(connection, groupId, joined, patience, signal);
     } catch (error) {
       const code = toKafkaCode(error);
@@ -61,10 +64,9 @@ export async function runMembership(options: MembershipOptions, signal: AbortSig
       }
       if (code === 'UNKNOWN_MEMBER_ID') memberId = '';
       if (code === 'UNKNOWN_MEMBER_ID' || code === 'ILLEGAL_GENERATION' || patience.isOver()) tell(false);
-      settings.logger?.debug(
-        { err: toLogError('stay in the group', error, settings) },
-        'Joining the group again',
-      );
+      const err = toLogError('stay in the group', error, settings);
+      if (patience.isOver()) options.onStanding(err);
+      settings.logger?.debug({ err }, 'Joining the group again');
       await patience.pause(signal);
     }
   }

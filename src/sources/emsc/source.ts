@@ -178,9 +178,9 @@ export function createEmscSource(options: EmscSourceOptions): Source {
       replay = parseReplayHeader(header);
       return true;
     }
-    const reason = `The data directory holds ${provenance === 'live' ? 'live' : 'replayed'} data and ${websocketUrl} is ${
+    const reason = `The log holds ${provenance === 'live' ? 'live' : 'replayed'} data and ${websocketUrl} is ${
       kind === 'live' ? 'the living agency' : 'a replay'
-    }: the two are never mixed; choose another --data-dir`;
+    }: the two are never mixed; choose another --data-dir, or --kafka-topic-prefix on Kafka`;
     logger.error({ code: 'PROVENANCE_MISMATCH' }, reason);
     connection.refuse(reason);
     return false;

@@ -74,6 +74,7 @@ export function toStatements(schemaName: string) {
       'quake.events.v1': toReset(schema, 'quake.events.v1', 'events'),
       'quake.reports.v1': toReset(schema, 'quake.reports.v1', 'reports'),
       'quake.dead-letters.v1': toReset(schema, 'quake.dead-letters.v1', null),
+      'quake.sources.v1': toReset(schema, 'quake.sources.v1', null),
     },
     load: {
       /** What follows sees the database as it is now. */

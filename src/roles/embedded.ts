@@ -1,0 +1,55 @@
+// Everything in one process, on the embedded log and database; and the demo, which is the same against a replay.
+
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createEmbeddedLog } from '../log/embedded.ts';
+import { createSoleLeadership } from '../log/leadership.ts';
+import { startReplay } from '../replay/run.ts';
+import { createEmbeddedStore } from '../store/embedded.ts';
+import { DEMO_BACKFILL_DAYS, toReplayOptions } from './replay.ts';
+import { openAdmin, type Role, untilAborted } from './setup.ts';
+import {
+  createSource,
+  startAssociate,
+  startGateway,
+  startSource,
+  startStore,
+  toAgencyEnd,
+} from './stages.ts';
+
+/** Works until the role's signal fires; what it began ends with the role's endings. */
+export async function runEmbedded(role: Role): Promise<void> {
+  const { config, clock, logger, signal, endings } = role;
+  const isDemo = config.role === 'demo';
+  const dataDir = isDemo ? join(config.dataDir, 'demo') : config.dataDir;
+  // A demo begins on an empty log: what an earlier one recorded would arrive before its time.
+  if (isDemo) rmSync(dataDir, { recursive: true, force: true });
+  const replay = isDemo ? await startReplay({ ...toReplayOptions(role), paused: true }) : null;
+  if (replay) endings.defer(() => replay.stop());
+
+  const log = createEmbeddedLog({ path: join(dataDir, 'log.db'), clock, logger });
+  endings.defer(() => log.close());
+  const store = createEmbeddedStore({ path: join(dataDir, 'store.db') });
+  endings.defer(() => store.close());
+  startAssociate(role, createSoleLeadership(log));
+  startStore(role, log, store);
+
+  const agency = replay
+    ? {
+        websocketUrl: replay.websocketUrl,
+        fdsnUrl: replay.fdsnUrl,
+        backfillDays: Math.min(DEMO_BACKFILL_DAYS, config.emscBackfillDays),
+        isReplay: true,
+      }
+    : toAgencyEnd(role);
+  const source = createSource(role, log, log.memory, agency);
+  const statuses = { all: () => [source.status()], onChange: source.onStatus };
+  await openAdmin(role);
+  const url = await startGateway(role, log, store, statuses, config.starter && !isDemo);
+  if (url === null) return;
+  logger.info({ url }, `Quakewire is at ${url}/${isDemo ? ' (a REPLAY of 2023-02-06)' : ''}; Ctrl-C ends it`);
+
+  startSource(role, source);
+  replay?.control.resume();
+  await untilAborted(signal);
+}

@@ -1,0 +1,150 @@
+// What every role is given, and the parts that several roles share: which log, which database, the admin port.
+
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { QuakewireError, toMessage } from '../errors.ts';
+import { createAdmin } from '../gateway/admin.ts';
+import { createKafkaLog, type KafkaSettings } from '../log/kafka.ts';
+import type { EventLog } from '../log/log.ts';
+import { probeLog } from '../log/probe.ts';
+import type { Topic } from '../log/topics.ts';
+import { createPostgresStore } from '../store/postgres.ts';
+import type { Store } from '../store/store.ts';
+import { createHealth, type Health, UNHEARD } from '../telemetry/health.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+
+/** A role's process: its settings, its voice, and what ends when it ends (last begun, first ended). */
+export interface Role {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  /** Fires when the process is to stop. */
+  readonly signal: AbortSignal;
+  readonly endings: AsyncDisposableStack;
+  /** A part met what no retry heals: better to stop whole and say so. */
+  readonly fail: (error: unknown) => void;
+  /** Rejects with the first failure. */
+  readonly failed: Promise<never>;
+}
+
+export function createRole(given: Pick<Role, 'config' | 'clock' | 'logger' | 'signal'>): Role {
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => {}); // heard by whoever runs the role
+  return {
+    ...given,
+    metrics: createMetrics({ process: true }),
+    health: createHealth(),
+    endings: new AsyncDisposableStack(),
+    fail: failure.reject,
+    failed: failure.promise,
+  };
+}
+
+/** How to reach the Kafka cluster. Throws `CONFIG_INVALID` without `--kafka-brokers`. */
+export function toKafkaSettings({ config, logger }: Role): KafkaSettings {
+  const { kafkaBrokers, kafkaUsername, kafkaPassword, kafkaTlsCa } = config;
+  if (kafkaBrokers === null) throw toMissing(config, '--kafka-brokers');
+  if ((kafkaUsername === null) !== (kafkaPassword === null)) {
+    throw new QuakewireError(
+      'CONFIG_INVALID',
+      'Cannot start: --kafka-username and --kafka-password are given together or not at all',
+    );
+  }
+  return {
+    brokers: kafkaBrokers.split(','),
+    clientId: `quakewire-${config.role || 'all'}`,
+    topicPrefix: config.kafkaTopicPrefix,
+    logger,
+    ...(kafkaUsername !== null &&
+      kafkaPassword !== null && {
+        sasl: { mechanism: config.kafkaSaslMechanism, username: kafkaUsername, password: kafkaPassword },
+      }),
+    ...((config.kafkaTls || kafkaTlsCa !== null) && {
+      tls: kafkaTlsCa === null ? {} : { ca: readCertificate(kafkaTlsCa) },
+    }),
+  };
+}
+
+function readCertificate(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new QuakewireError('CONFIG_INVALID', `Cannot read --kafka-tls-ca: ${toMessage(cause)}`, { cause });
+  }
+}
+
+/** The log on Kafka; its ends are probed for `topics`, and where `isVital` the process is not ready without it. */
+export function openKafkaLog(role: Role, topics: readonly Topic[], isVital: boolean): EventLog {
+  const log = createKafkaLog(toKafkaSettings(role));
+  role.endings.defer(() => log.close());
+  work(role, (signal) =>
+    probeLog(
+      { log, topics, metrics: role.metrics, health: isVital ? role.health.part('the log') : UNHEARD },
+      signal,
+    ),
+  );
+  return log;
+}
+
+/** The database. Throws `CONFIG_INVALID` without `--postgres-url`. */
+export function openPostgresStore({ config, logger, endings }: Role): Store {
+  if (config.postgresUrl === null) throw toMissing(config, '--postgres-url');
+  const store = createPostgresStore({ url: config.postgresUrl, schema: config.postgresSchema, logger });
+  endings.defer(() => store.close());
+  return store;
+}
+
+const toMissing = ({ role }: Config, flag: string): QuakewireError =>
+  new QuakewireError('CONFIG_INVALID', `Cannot start: the role ${role || 'all'} on Kafka needs ${flag}`);
+
+/** Begins something that works until its signal fires, which is when the role ends. The role fails when it rejects. */
+export function work({ endings, fail }: Role, begin: (signal: AbortSignal) => Promise<void>): void {
+  const stop = new AbortController();
+  const working = begin(stop.signal).catch(fail);
+  endings.defer(async () => {
+    stop.abort();
+    await working;
+  });
+}
+
+/** Opens the admin port. */
+export async function openAdmin({ config, logger, metrics, health, endings }: Role): Promise<void> {
+  const admin = createAdmin({ logger, metrics, waitsFor: health.waitsFor });
+  endings.defer(() => admin.close());
+  const url = await listen(admin, config.adminHost, config.adminPort, '--admin-port');
+  logger.debug({ url }, `The admin port is ${url}`);
+}
+
+/** Listens; gives the address as a URL. Rejects with `PORT_TAKEN` naming the flag to change. */
+export async function listen(
+  app: FastifyInstance,
+  host: string,
+  port: number,
+  flag: string,
+): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw cause;
+    const why =
+      code === 'EADDRINUSE' ? 'it is taken' : code === 'EACCES' ? 'not allowed' : 'no such address here';
+    throw new QuakewireError(
+      'PORT_TAKEN',
+      `Cannot listen on ${host}:${port}: ${why}; choose another with ${flag}`,
+      { cause },
+    );
+  }
+}
+
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
