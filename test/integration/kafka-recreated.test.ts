@@ -52,7 +52,7 @@ describeOnKafka('topics created anew under running stages', () => {
       await expect.poll(async () => (await store.counts()).events, PATIENT).toBe(count);
       const epoch = await logs.source.epoch('quake.events.v1');
       await expect.poll(() => readManifest(running.url), PATIENT).toContain(`"${epoch}:`);
-      expect(running.gateway.isReady()).toBe(true);
+      expect(running.gateway.waitsFor()).toBeNull();
     };
     try {
       for (let i = 0; i < COUNT; i++) await report(i);
