@@ -1,10 +1,11 @@
 // Checks what the documents say against the code: links lead somewhere, error codes are the table's,
-// npm scripts and flags that a document names exist, and no document speaks of what is not there.
+// npm scripts, flags, files and metrics that a document names exist, and every metric is told.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeConfig } from '../src/config.ts';
 import { ERROR_CODES } from '../src/errors.ts';
+import { createMetrics } from '../src/telemetry/metrics.ts';
 
 const documents = [
   ...readdirSync('.').filter((name) => name.endsWith('.md')),
@@ -27,6 +28,9 @@ for (const document of documents) {
   for (const [, script] of text.matchAll(/\bnpm run ([a-z:-]+)/g)) {
     if (!(script! in scripts)) problems.push(`${document}: npm run ${script} does not exist`);
   }
+  for (const [, path] of text.matchAll(/`((?:src|test|bench|scripts|deploy|fixtures)\/[\w./-]*)`/g)) {
+    if (!existsSync(path!)) problems.push(`${document}: there is no ${path}`);
+  }
   if (document === 'README.md') {
     for (const [name] of text.matchAll(/--[a-z][a-z-]+[a-z]/g)) {
       const known = name === '--help' || help.includes(name) || text.includes(`npm run fault -- ${name}`);
@@ -42,6 +46,17 @@ for (const code of Object.keys(ERROR_CODES))
   if (!listed.has(code)) problems.push(`docs/errors.md: ${code} is missing`);
 for (const code of listed)
   if (!(code in ERROR_CODES)) problems.push(`docs/errors.md: ${code} is not in src/errors.ts`);
+
+const metrics = (await createMetrics().registry.getMetricsAsJSON()).map(({ name }) => name);
+const told = new Set(
+  [...readFileSync('docs/operations/metrics.md', 'utf8').matchAll(/^\| `(quakewire_\w+)`/gm)].map(
+    (match) => match[1]!,
+  ),
+);
+for (const name of metrics)
+  if (!told.delete(name)) problems.push(`docs/operations/metrics.md: ${name} is missing`);
+for (const name of told)
+  problems.push(`docs/operations/metrics.md: ${name} is not in src/telemetry/metrics.ts`);
 
 for (const problem of problems) console.error(problem);
 console.log(
