@@ -21,6 +21,7 @@ import { readLastWords } from './last-words.ts';
 import { createPart, type Part, type PartKind, type PartPlan } from './part.ts';
 import { planBalancer, planKafka, planPostgres, planRole, roleCommand } from './plans.ts';
 import { findFreePorts } from './ports.ts';
+import { ask } from './scrape.ts';
 
 export interface ClusterOptions {
   /** Kafka nodes: 1, or 3 with three copies of every record. Default 1. */
@@ -80,6 +81,8 @@ const REPLAY_ARGS = ['--replay-start', '2023-02-06T01:21:00Z'];
 const REPLAY_BACKFILL_DAYS = '2';
 const TOPICS_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 200;
+/** HAProxy looks once a second; a busy machine may take it some more. */
+const TAKEN_IN_TRIES = 50;
 /** Until the agency speaks: gateways that load an empty log take seconds, on a busy machine many. */
 const GATEWAYS_TIMEOUT_MS = 120_000;
 
@@ -134,6 +137,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     const wiring = [...['--kafka-brokers', kafka.brokers.join(',')], ...['--log-format', 'json']];
     const database = ['--postgres-url', postgres.url];
     const args = options.roleArgs ?? {};
+    // Beside a recorded day, the years after it would only confuse.
+    const starter = options.agency === 'emsc' ? [] : ['--starter', 'false'];
 
     for (const plan of planKafka(kafka, logFolder)) add(plan).start();
     add(planPostgres(postgres, logFolder)).start();
@@ -152,6 +157,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     for (const part of [...associates, ...stores, ...gateways]) part.start();
     balancer.part?.start();
     await untilReady(gateways, GATEWAYS_TIMEOUT_MS);
+    if (balancer.part) await untilTakenIn(balancer.part.plan.ports['stats']!, gateways.length);
     // The recording runs from its start on: nobody should miss its beginning.
     word('Starting agency and source');
     for (const part of [...agency.parts, ...source]) part.start();
@@ -196,7 +202,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
           planRole({
             name: `gateway-${i + 1}`,
             ...{ kind: 'gateway', role: 'gateway', adminPort, port, logFolder },
-            args: [...own, '--port', `${port}`, ...(args.gateway ?? [])],
+            args: [...own, '--port', `${port}`, ...starter, ...(args.gateway ?? [])],
           }),
         );
       });
@@ -277,6 +283,16 @@ async function untilReady(parts: readonly Part[], timeoutMs: number): Promise<vo
       });
       throw new Error(`Not ready after ${Math.round(timeoutMs / 1000)} s:\n${who.join('\n')}`);
     }
+    await sleep(READY_POLL_MS);
+  }
+}
+
+/** Waits until the balancer sends streams to all gateways, so that the first readers spread over them. Gives up in silence. */
+async function untilTakenIn(statsPort: number, count: number): Promise<void> {
+  for (let tries = 0; tries < TAKEN_IN_TRIES; tries++) {
+    const csv = await ask(`http://127.0.0.1:${statsPort}/;csv`);
+    const up = csv?.body.split('\n').filter((line) => /^live,gateway-/.test(line) && line.includes(',UP,'));
+    if (up && up.length >= count) return;
     await sleep(READY_POLL_MS);
   }
 }

@@ -71,7 +71,8 @@ export async function askPort(port: number): Promise<string | null> {
   });
 }
 
-async function ask(url: string): Promise<{ ok: boolean; body: string } | null> {
+/** Null when nobody answers in time. */
+export async function ask(url: string): Promise<{ ok: boolean; body: string } | null> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     return { ok: response.ok, body: await response.text() };

@@ -21,10 +21,8 @@ const BUTTONS: readonly {
 ];
 
 function show(view: ClusterView): void {
-  const open = document.createElement('a');
-  open.href = `${view.url}/`;
-  open.textContent = `${view.url}/`;
-  if (find('open').textContent !== open.textContent) find('open').replaceChildren(open);
+  const url = `${view.url}/`;
+  if (find('open').textContent !== url) find('open').replaceChildren(createLink(url, url));
   find('left-out').hidden = view.balancerLeftOut === null;
   find('left-out').textContent = view.balancerLeftOut;
 
@@ -67,7 +65,7 @@ function showFacts(id: string, facts: readonly Fact[]): void {
 }
 
 function showPart(part: PartView): void {
-  const row = rows.get(part.name) ?? addRow(part.name);
+  const row = rows.get(part.name) ?? addRow(part);
   const [, state, behind, readers, up, starts, buttons] = row.cells as unknown as HTMLTableCellElement[];
   state!.textContent = toState(part);
   state!.className = toMood(part);
@@ -81,12 +79,13 @@ function showPart(part: PartView): void {
   });
 }
 
-function addRow(name: string): HTMLTableRowElement {
+function addRow({ name, address }: PartView): HTMLTableRowElement {
   const row = document.createElement('tr');
   row.dataset['part'] = name;
   const head = document.createElement('th');
   head.scope = 'row';
-  head.textContent = name;
+  if (address === null) head.textContent = name;
+  else head.append(createLink(`http://${address}/`, name));
   row.append(head);
   for (const className of ['', 'number', 'number', 'number', 'number', '']) {
     const cell = document.createElement('td');
@@ -104,6 +103,13 @@ function addRow(name: string): HTMLTableRowElement {
   rows.set(name, row);
   find('parts').append(row);
   return row;
+}
+
+function createLink(url: string, text: string): HTMLAnchorElement {
+  const link = document.createElement('a');
+  link.href = url;
+  link.textContent = text;
+  return link;
 }
 
 async function ask(action: Action, name: string): Promise<void> {
