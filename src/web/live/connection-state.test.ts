@@ -6,11 +6,15 @@ import {
   type ConnectionInput,
   type ConnectionState,
   createConnectionState,
+  isFlowing,
+  POLL_MIN_MS,
+  POLL_SPREAD_MS,
   RETRY_AFTER_MAX_MS,
   RETRY_DELAY_MAX_MS,
   RETRY_DELAY_MIN_MS,
   retryDelayMs,
   SILENCE_MAX_MS,
+  STREAM_RETRY_MAX_MS,
   transition,
 } from './connection-state.ts';
 
@@ -26,6 +30,10 @@ function run(inputs: readonly ConnectionInput[], random = 0.5): ConnectionState 
 const snapshot: ConnectionInput = { type: 'snapshot', cursor: 'e:5' };
 const opened: ConnectionInput = { type: 'opened' };
 const networkFault: ConnectionInput = { type: 'failed', fault: { kind: 'network' } };
+const ended: ConnectionInput = { type: 'ended', retryAfterMs: null };
+const full: ConnectionInput = { type: 'refused', status: 503, retryAfterMs: 10_000 };
+const polled: ConnectionInput = { type: 'polled', cursor: 'e:7' };
+const deadline: ConnectionInput = { type: 'deadline' };
 const LIVE = [snapshot, opened];
 
 const anyInput: fc.Arbitrary<ConnectionInput> = fc.oneof(
@@ -36,9 +44,11 @@ const anyInput: fc.Arbitrary<ConnectionInput> = fc.oneof(
     status: fc.constantFrom(409, 429, 500, 503),
     retryAfterMs: fc.constantFrom(null, 0, 5000, 9_000_000),
   }),
+  fc.record({ type: fc.constant('polled' as const), cursor: fc.constantFrom('e:5', 'e:6') }),
+  fc.record({ type: fc.constant('ended' as const), retryAfterMs: fc.constantFrom(null, 0, 700, 9_000_000) }),
   fc.constant(networkFault),
   fc
-    .constantFrom('opened', 'reset', 'ended', 'deadline', 'offline', 'online', 'woke')
+    .constantFrom('opened', 'reset', 'deadline', 'offline', 'online', 'woke')
     .map((type) => ({ type }) as ConnectionInput),
 );
 
@@ -51,13 +61,7 @@ describe('transition()', () => {
 
   test('keeps the newest cursor and resumes from it after the stream ended', () => {
     const bytes: ConnectionInput = { type: 'bytes', cursor: 'e:9' };
-    const state = run([
-      ...LIVE,
-      bytes,
-      { type: 'bytes', cursor: null },
-      { type: 'ended' },
-      { type: 'deadline' },
-    ]);
+    const state = run([...LIVE, bytes, { type: 'bytes', cursor: null }, ended, { type: 'deadline' }]);
     expect(state).toMatchObject({ name: 'connecting', cursor: 'e:9', downSinceMs: 5000 });
   });
 
@@ -75,12 +79,75 @@ describe('transition()', () => {
     expect(state).toMatchObject({ name: 'loading', cursor: null });
   });
 
-  test('waits as long as Retry-After says, a little spread, within a bound', () => {
-    const wait = (retryAfterMs: number, random: number) =>
-      run([snapshot, { type: 'refused', status: 503, retryAfterMs }], random).deadlineMs! - 2000;
+  test('asks a full gateway for a stream when Retry-After says, a little spread, within a bound', () => {
+    const wait = (retryAfterMs: number | null, random: number) =>
+      run([snapshot, { type: 'refused', status: 503, retryAfterMs }], random).poll!.streamAtMs - 2000;
     expect(wait(10_000, 0)).toBe(10_000);
     expect(wait(10_000, 0.999)).toBeLessThanOrEqual(12_500);
     expect(wait(86_400_000, 0)).toBe(RETRY_AFTER_MAX_MS);
+    expect(wait(null, 0)).toBeGreaterThan(0);
+  });
+
+  test('waits as long as Retry-After says before it loads the snapshot again', () => {
+    const wait = (random: number) => run([full], random).deadlineMs! - 1000;
+    expect(run([full]).name).toBe('waiting');
+    expect([wait(0), wait(0.5)]).toEqual([10_000, 11_250]);
+  });
+
+  test('polls at once when every stream is taken, and again every second or two', () => {
+    const polling = run([snapshot, full]);
+    expect(polling).toMatchObject({ name: 'polling', cursor: 'e:5', downSinceMs: null });
+    expect([activityOf(polling), isFlowing(polling)]).toEqual(['poll', false]);
+    const between = run([snapshot, full, polled]);
+    expect(between).toMatchObject({ name: 'polled', cursor: 'e:7', downSinceMs: null });
+    expect([activityOf(between), isFlowing(between)]).toEqual([null, true]);
+    const pause = (random: number) => run([snapshot, full, polled], random).deadlineMs! - 3000;
+    expect([pause(0), pause(0.5)]).toEqual([POLL_MIN_MS, POLL_MIN_MS + POLL_SPREAD_MS / 2]);
+    expect(run([snapshot, full, polled, deadline])).toMatchObject({ name: 'polling', cursor: 'e:7' });
+  });
+
+  test('goes back to the stream from the poll’s cursor when it is time, later each time it is refused', () => {
+    let state = run([snapshot, full, polled]);
+    const waits: number[] = [];
+    let nowMs = 3000;
+    for (let refusals = 1; refusals <= 6; refusals++) {
+      const { streamAtMs } = state.poll!;
+      waits.push(streamAtMs - nowMs);
+      nowMs = streamAtMs;
+      state = transition(state, deadline, { nowMs, random: 0 });
+      expect(state).toMatchObject({ name: 'connecting', cursor: 'e:7' });
+      // Events go on to be shown as flowing: the next poll follows a refusal at once.
+      expect(isFlowing(state)).toBe(true);
+      state = transition(state, full, { nowMs, random: 0 });
+      expect(state.name).toBe('polling');
+      state = transition(state, polled, { nowMs, random: 0 });
+    }
+    expect(waits.slice(1)).toEqual([20_000, 40_000, 80_000, STREAM_RETRY_MAX_MS, STREAM_RETRY_MAX_MS]);
+    state = transition(state, deadline, { nowMs: state.poll!.streamAtMs, random: 0 });
+    state = transition(state, opened, { nowMs, random: 0 });
+    expect(state).toMatchObject({ name: 'live', cursor: 'e:7', poll: null, fault: null });
+  });
+
+  test('loads the snapshot again when the poll does not reach back far enough', () => {
+    expect(run([snapshot, full, { type: 'reset' }])).toMatchObject({
+      name: 'loading',
+      cursor: null,
+      poll: null,
+    });
+  });
+
+  test('waits when the poll fails too, then polls again until it is time for a stream', () => {
+    const down = run([snapshot, full, polled, deadline, networkFault]);
+    expect(down).toMatchObject({ name: 'waiting', downSinceMs: 5000, fault: { kind: 'network' } });
+    expect(run([snapshot, full, polled, deadline, networkFault, deadline])).toMatchObject({
+      name: 'polling',
+      cursor: 'e:7',
+    });
+  });
+
+  test('takes the pause that a gateway asks for when it ends the stream itself', () => {
+    const wait = (retryAfterMs: number) => run([...LIVE, { type: 'ended', retryAfterMs }]).deadlineMs! - 3000;
+    expect([wait(300), wait(2500), wait(9_000_000)]).toEqual([300, 2500, RETRY_DELAY_MAX_MS]);
   });
 
   test('reads the manifest again at once when its generation is gone, three times at most', () => {
@@ -113,8 +180,10 @@ describe('transition()', () => {
   });
 
   test('lets no look at the page shorten the wait that a full gateway asked for', () => {
-    const full = run([snapshot, { type: 'refused', status: 503, retryAfterMs: 60_000 }]);
-    expect(transition(full, { type: 'woke' }, { nowMs: 3000, random: 0 })).toBe(full);
+    const loading = run([{ type: 'refused', status: 503, retryAfterMs: 60_000 }]);
+    const between = run([snapshot, full, polled]);
+    for (const state of [loading, between])
+      expect(transition(state, { type: 'woke' }, { nowMs: 3100, random: 0 })).toBe(state);
   });
 
   test('stays stopped whatever comes', () => {

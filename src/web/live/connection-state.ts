@@ -5,10 +5,23 @@
 //   start ──▶ loading ─────────▶ connecting ───────▶ live ──┐ bytes
 //               ▲  │ fault         ▲  │ fault         │ ▲───┘
 //               │  ▼               │  ▼               │ ended, failed, silent
-//               └── waiting / offline ◀───────────────┘        reset: live ──▶ loading
+//               └── waiting / offline ◀───────────────┘        reset: live, polling ──▶ loading
 //                  deadline, online, woke: again, from the cursor when there is one
+//
+//   While every stream is taken, the poll stands in for it:
+//
+//   connecting ──▶ polling ◀────▶ polled ──▶ connecting, when it is time to ask for a stream again
+//          refused: full      deadline
 
-export type ConnectionName = 'loading' | 'connecting' | 'live' | 'waiting' | 'offline' | 'stopped';
+export type ConnectionName =
+  | 'loading'
+  | 'connecting'
+  | 'live'
+  | 'polling'
+  | 'polled'
+  | 'waiting'
+  | 'offline'
+  | 'stopped';
 
 /** Why the last try ended. */
 export type Fault =
@@ -17,6 +30,16 @@ export type Fault =
   | { readonly kind: 'silent' }
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'unreadable'; readonly detail: string };
+
+/** The poll that stands in for a stream. */
+export interface Poll {
+  /** When an answer last came, ms since the epoch on the browser's clock; null: none yet. */
+  readonly answeredAtMs: number | null;
+  /** When a stream is asked for again. */
+  readonly streamAtMs: number;
+  /** Streams refused in a row: each makes the next wait longer. */
+  readonly refusals: number;
+}
 
 export interface ConnectionState {
   readonly name: ConnectionName;
@@ -33,6 +56,8 @@ export interface ConnectionState {
   /** Since when nothing arrives; null while it does, and before the first try has failed. */
   readonly downSinceMs: number | null;
   readonly fault: Fault | null;
+  /** Non-null from the refusal of a stream until one opens. */
+  readonly poll: Poll | null;
   /** The browser's own word. A hint: it is tried at once, and a machine without network reaches itself. */
   readonly browserOnline: boolean;
 }
@@ -42,7 +67,9 @@ export type ConnectionInput =
   | { readonly type: 'opened' }
   | { readonly type: 'bytes'; readonly cursor: string | null }
   | { readonly type: 'reset' }
-  | { readonly type: 'ended' }
+  | { readonly type: 'polled'; readonly cursor: string }
+  /** `retryAfterMs`: the pause that the gateway asked for when it ended the stream itself; null: none. */
+  | { readonly type: 'ended'; readonly retryAfterMs: number | null }
   | { readonly type: 'failed'; readonly fault: Fault }
   | { readonly type: 'refused'; readonly status: number; readonly retryAfterMs: number | null }
   | { readonly type: 'deadline' }
@@ -68,6 +95,17 @@ export const RETRY_DELAY_MAX_MS = 30_000;
 /** A gateway that asks for more patience than this is asked again anyway. */
 export const RETRY_AFTER_MAX_MS = 300_000;
 
+/** Pause between two polls, milliseconds, from the first number by up to the second at random. */
+export const POLL_MIN_MS = 1_200;
+export const POLL_SPREAD_MS = 600;
+/** What a poll shows is at most so old, seconds: the longest pause, a second in a cache, and the way. */
+export const POLL_LATE_MAX_S = 3;
+/** A full gateway that names no time is asked for a stream again after this; each refusal doubles the wait up to the bound. */
+export const STREAM_RETRY_MS = 10_000;
+export const STREAM_RETRY_MAX_MS = 120_000;
+/** Statuses that say: no room for a stream now. */
+const FULL = new Set([429, 503]);
+
 export function createConnectionState(nowMs: number, browserOnline: boolean): ConnectionState {
   return {
     name: 'loading',
@@ -78,14 +116,21 @@ export function createConnectionState(nowMs: number, browserOnline: boolean): Co
     liveSinceMs: null,
     downSinceMs: null,
     fault: null,
+    poll: null,
     browserOnline,
   };
 }
 
 /** What should be running in this state. */
-export function activityOf(state: ConnectionState): 'snapshot' | 'stream' | null {
+export function activityOf(state: ConnectionState): 'snapshot' | 'stream' | 'poll' | null {
   if (state.name === 'loading') return 'snapshot';
+  if (state.name === 'polling') return 'poll';
   return state.name === 'connecting' || state.name === 'live' ? 'stream' : null;
+}
+
+/** True while events reach the page as they happen, by stream or by poll. */
+export function isFlowing({ name, poll }: ConnectionState): boolean {
+  return name === 'live' || (poll !== null && poll.answeredAtMs !== null);
 }
 
 /** The state after an input; the same object when nothing changes. */
@@ -120,14 +165,23 @@ const stop = (state: ConnectionState): ConnectionState => ({
   deadlineMs: null,
 });
 
-/** A new try: from the cursor when there is one, from the snapshot otherwise. */
+/** A new try: from the cursor when there is one, from the snapshot otherwise; by poll until it is time for a stream. */
 const again = (state: ConnectionState, _input: unknown, { nowMs }: TransitionContext): ConnectionState => ({
   ...state,
-  name: state.cursor === null ? 'loading' : 'connecting',
+  name:
+    state.cursor === null
+      ? 'loading'
+      : state.poll !== null && nowMs < state.poll.streamAtMs
+        ? 'polling'
+        : 'connecting',
   attempt: state.attempt + 1,
   deadlineMs: nowMs + ANSWER_MAX_MS,
   liveSinceMs: null,
 });
+
+/** Everything is to be loaded anew. */
+const startOver: Cell<unknown> = (state, input, context) =>
+  again({ ...state, cursor: null, poll: null }, input, context);
 
 /** The end of a try; the next one comes after `delayMs`, or the back-off's own delay. */
 function fail(
@@ -150,7 +204,13 @@ function fail(
   };
 }
 
-const ended: Cell<unknown> = (state, _input, context) => fail(state, { kind: 'ended' }, context);
+const ended: Cell<Input<'ended'>> = (state, { retryAfterMs }, context) =>
+  fail(
+    state,
+    { kind: 'ended' },
+    context,
+    retryAfterMs === null ? undefined : Math.min(retryAfterMs, RETRY_DELAY_MAX_MS),
+  );
 const silent: Cell<unknown> = (state, _input, context) => fail(state, { kind: 'silent' }, context);
 const failed: Cell<Input<'failed'>> = (state, input, context) => fail(state, input.fault, context);
 
@@ -163,6 +223,41 @@ const refused: Cell<Input<'refused'>> = (state, input, context) => {
   const askedMs = Math.min(RETRY_AFTER_MAX_MS, Math.max(RETRY_DELAY_MIN_MS, input.retryAfterMs));
   return fail(state, fault, context, Math.round(askedMs * (1 + context.random / 4)));
 };
+
+/** No room for a stream: poll at once, and ask again when the gateway wants, later each time. */
+const pollInstead: Cell<Input<'refused'>> = (state, input, context) => {
+  const { status, retryAfterMs } = input;
+  if (!FULL.has(status)) return refused(state, input, context);
+  const refusals = (state.poll?.refusals ?? 0) + 1;
+  const askedMs = Math.min(RETRY_AFTER_MAX_MS, retryAfterMs ?? STREAM_RETRY_MS);
+  const grownMs = Math.min(
+    STREAM_RETRY_MAX_MS,
+    Math.max(RETRY_DELAY_MIN_MS, askedMs) * 2 ** Math.min(refusals - 1, 8),
+  );
+  const waitMs = Math.max(askedMs, grownMs) * (1 + context.random / 4);
+  const streamAtMs = context.nowMs + Math.round(waitMs);
+  const answeredAtMs = state.poll?.answeredAtMs ?? null;
+  return again(
+    { ...state, poll: { answeredAtMs, streamAtMs, refusals }, fault: { kind: 'refused', status } },
+    input,
+    context,
+  );
+};
+
+const polled: Cell<Input<'polled'>> = (state, { cursor }, { nowMs, random }) => ({
+  ...state,
+  name: 'polled',
+  attempt: state.attempt + 1,
+  cursor,
+  failures: 0,
+  deadlineMs: nowMs + Math.round(POLL_MIN_MS + random * POLL_SPREAD_MS),
+  downSinceMs: null,
+  poll: state.poll && { ...state.poll, answeredAtMs: nowMs },
+});
+
+/** After a sleep the timers are late: what should have happened by now happens now. */
+const wakeLate: Cell<unknown> = (state, input, context) =>
+  state.deadlineMs !== null && context.nowMs >= state.deadlineMs ? again(state, input, context) : state;
 
 const moveDeadline =
   (patienceMs: number): Cell<unknown> =>
@@ -188,6 +283,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     opened: stay,
     bytes: moveDeadline(ANSWER_MAX_MS),
     reset: stay,
+    polled: stay,
     ended,
     failed,
     refused,
@@ -206,12 +302,14 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
       liveSinceMs: nowMs,
       downSinceMs: null,
       fault: null,
+      poll: null,
     }),
     bytes: stay,
     reset: stay,
+    polled: stay,
     ended,
     failed,
-    refused,
+    refused: pollInstead,
     deadline: silent,
     offline: offlineHint,
     online: onlineHint,
@@ -226,16 +324,45 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
       cursor: cursor ?? state.cursor,
       deadlineMs: nowMs + SILENCE_MAX_MS,
     }),
-    reset: (state, input, context) => again({ ...state, cursor: null }, input, context),
+    reset: startOver,
+    polled: stay,
     ended,
     failed,
     refused,
     deadline: silent,
     offline: tryOffline,
     online: onlineHint,
-    // After a sleep the timers are late: a connection that should have been given up is given up now.
-    woke: (state, input, context) =>
-      state.deadlineMs !== null && context.nowMs >= state.deadlineMs ? again(state, input, context) : state,
+    woke: wakeLate,
+    stop,
+  },
+  polling: {
+    snapshot: stay,
+    opened: stay,
+    bytes: stay,
+    reset: startOver,
+    polled,
+    ended,
+    failed,
+    refused,
+    deadline: silent,
+    offline: offlineHint,
+    online: onlineHint,
+    woke: stay,
+    stop,
+  },
+  polled: {
+    snapshot: stay,
+    opened: stay,
+    bytes: stay,
+    reset: stay,
+    polled: stay,
+    ended: stay,
+    failed: stay,
+    refused: stay,
+    deadline: again,
+    offline: tryOffline,
+    online: onlineHint,
+    woke: wakeLate,
     stop,
   },
   waiting: {
@@ -243,6 +370,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     opened: stay,
     bytes: stay,
     reset: stay,
+    polled: stay,
     ended: stay,
     failed: stay,
     refused: stay,
@@ -258,6 +386,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     opened: stay,
     bytes: stay,
     reset: stay,
+    polled: stay,
     ended: stay,
     failed: stay,
     refused: stay,
@@ -272,6 +401,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     opened: stay,
     bytes: stay,
     reset: stay,
+    polled: stay,
     ended: stay,
     failed: stay,
     refused: stay,

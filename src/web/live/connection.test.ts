@@ -84,14 +84,76 @@ describe('startConnection()', () => {
     connection.tell({ type: 'stop' });
   });
 
-  test('waits as a full gateway asks', async () => {
-    const full = () => new Response('', { status: 503, headers: { 'Retry-After': '20' } });
-    const network = createNetwork({ '/live': [full, stream('', false)] });
-    const { connection } = start(network);
+  const full = () => new Response('', { status: 503, headers: { 'Retry-After': '20' } });
+  const recent = (from: number, to: number) => () =>
+    new Response(
+      JSON.stringify({
+        ...{ cursor: `e:${to}`, since: `e:${from}`, nowMs: 5, mode: 'live', clock: null, sources: [] },
+        events: Array.from({ length: to - from }, (_, i) => ({
+          id: `e:${from + 1 + i}`,
+          event: from + 1 + i,
+        })),
+      }),
+      { headers: { Date: 'Mon, 23 Nov 2026 12:00:00 GMT', Age: '2' } },
+    );
+
+  test('polls while a full gateway asks to wait, takes each event once, and resumes the stream from there', async () => {
+    const network = createNetwork({
+      '/live': [full, stream('event: event\nid: e:105\ndata: 105\n\n', false)],
+      // The third answer is an older copy: nothing in it is new, and it takes nothing back.
+      '/live/recent.json': [recent(98, 102), recent(100, 104), recent(98, 102), recent(100, 104)],
+    });
+    const { connection, messages, names } = start(network);
     await vi.advanceTimersByTimeAsync(19_000);
-    expect(network.asked).toHaveLength(1);
+    expect(network.asked.filter(({ path }) => path === '/live')).toHaveLength(1);
+    const polls = network.asked.filter(({ path }) => path === '/live/recent.json').length;
+    expect(polls).toBeGreaterThanOrEqual(10);
+    expect(polls).toBeLessThanOrEqual(16);
     await vi.advanceTimersByTimeAsync(6000);
-    expect(connection.state.name).toBe('live');
+    expect(connection.state).toMatchObject({ name: 'live', cursor: 'e:105', poll: null });
+    expect(network.asked.at(-1)).toEqual({ path: '/live', lastEventId: 'e:104' });
+    const events = messages.filter((text) => text.startsWith('event '));
+    expect(events).toEqual([101, 102, 103, 104, 105].map((offset) => `event ${offset}`));
+    expect(messages.filter((text) => text.startsWith('caught-up'))).toEqual([
+      'caught-up {"cursor":"e:102","changes":2}',
+    ]);
+    expect(messages[0]).toContain(`"nowMs":${Date.UTC(2026, 10, 23, 12) + 2500}`);
+    expect(names.slice(0, 5)).toEqual(['loading', 'connecting', 'polling', 'polled', 'polling']);
+    connection.tell({ type: 'stop' });
+  });
+
+  test('loads the snapshot again when the poll begins after its cursor, and goes on polling', async () => {
+    const network = createNetwork({
+      '/live': [full],
+      '/live/recent.json': [recent(150, 160), recent(190, 210)],
+    });
+    const { connection, snapshots, messages } = start(network);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(snapshots()).toBe(2);
+    expect(connection.state).toMatchObject({ name: 'polled', cursor: 'e:210' });
+    expect(messages.filter((text) => text.startsWith('event '))[0]).toBe('event 201');
+    connection.tell({ type: 'stop' });
+  });
+
+  test('waits and tries again when the poll answers nonsense', async () => {
+    const nonsense = () => new Response('{"cursor":"e:1"}');
+    const network = createNetwork({ '/live': [full], '/live/recent.json': [nonsense, recent(98, 101)] });
+    const { connection } = start(network);
+    await settle();
+    expect(connection.state).toMatchObject({ name: 'waiting', fault: { kind: 'unreadable' } });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(connection.state.cursor).toBe('e:101');
+    connection.tell({ type: 'stop' });
+  });
+
+  test('comes back after the pause that the gateway named when it ended the stream', async () => {
+    const live = [stream('id: e:101\n\nretry: 3000\n\n', true), stream('', false)];
+    const network = createNetwork({ '/live': live });
+    const { connection } = start(network);
+    await vi.advanceTimersByTimeAsync(2900);
+    expect(network.asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(network.asked.at(-1)!.lastEventId).toBe('e:101');
     connection.tell({ type: 'stop' });
   });
 

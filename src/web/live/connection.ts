@@ -8,6 +8,7 @@ import {
   createConnectionState,
   transition,
 } from './connection-state.ts';
+import { judgeRecent, parseRecent, toGatewayNowMs } from './recent.ts';
 import { createSseParser, type SseMessage } from './sse-parse.ts';
 
 export interface ConnectionOptions {
@@ -82,8 +83,8 @@ export function startConnection(options: ConnectionOptions): Connection {
     };
     const activity = activityOf(state);
     if (activity === null) return;
-    const work = activity === 'snapshot' ? runSnapshot(signal, tellOfThis) : runStream(signal, tellOfThis);
-    work.catch((error: unknown) => tellOfThis(toInput(error)));
+    const run = { snapshot: runSnapshot, stream: runStream, poll: runPoll }[activity];
+    run(signal, tellOfThis).catch((error: unknown) => tellOfThis(toInput(error)));
   }
 
   /** One timer, set anew as the deadline moves; a deadline that passed during sleep is told on waking. */
@@ -101,6 +102,29 @@ export function startConnection(options: ConnectionOptions): Connection {
     tellOfThis({ type: 'snapshot', cursor });
   }
 
+  /** One poll: its events come as a stream's would, with the ids that a stream would give them. */
+  async function runPoll(signal: AbortSignal, tellOfThis: (input: ConnectionInput) => void): Promise<void> {
+    // Never out of the browser's own cache unasked: it could be a poll old already.
+    const response = await options.fetch('/live/recent.json', { cache: 'no-cache', signal });
+    if (!response.ok) throw new HttpRefusal(response);
+    const document = parseRecent(await response.text());
+    if (signal.aborted || state.cursor === null) return;
+    const verdict = judgeRecent(document, state.cursor);
+    if (verdict.kind === 'reset') {
+      tellOfThis({ type: 'reset' });
+      return;
+    }
+    const { mode, clock, sources } = document;
+    const gateway = { mode, clock, sources, nowMs: toGatewayNowMs(response.headers, document) };
+    options.onMessage({ event: 'sources', id: null, data: JSON.stringify(gateway) });
+    for (const message of verdict.messages) options.onMessage(message);
+    if (state.poll?.answeredAtMs === null) {
+      const data = JSON.stringify({ cursor: verdict.cursor, changes: verdict.messages.length });
+      options.onMessage({ event: 'caught-up', id: verdict.cursor, data });
+    }
+    tellOfThis({ type: 'polled', cursor: verdict.cursor });
+  }
+
   async function runStream(signal: AbortSignal, tellOfThis: (input: ConnectionInput) => void): Promise<void> {
     const headers: Record<string, string> = { Accept: 'text/event-stream' };
     if (state.cursor !== null) headers['Last-Event-ID'] = state.cursor;
@@ -109,6 +133,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     tellOfThis({ type: 'opened' });
     let newestId: string | null = null;
     let resetSeen = false;
+    let retryAfterMs: number | null = null;
     const parser = createSseParser({
       onMessage: (message) => {
         options.onMessage(message);
@@ -116,6 +141,9 @@ export function startConnection(options: ConnectionOptions): Connection {
       },
       onId: (id) => {
         newestId = id;
+      },
+      onRetry: (delayMs) => {
+        retryAfterMs = delayMs;
       },
     });
     const reader = response.body.getReader();
@@ -132,7 +160,7 @@ export function startConnection(options: ConnectionOptions): Connection {
       tellOfThis({ type: 'bytes', cursor: newestId });
       newestId = null;
     }
-    tellOfThis({ type: 'ended' });
+    tellOfThis({ type: 'ended', retryAfterMs });
   }
 }
 

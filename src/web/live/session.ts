@@ -8,6 +8,7 @@ import type { QuakeEvent } from '../../event/types.ts';
 import type { App } from '../state/app.ts';
 import { toSentenceCase } from '../text/region-name.ts';
 import { type Connection, startConnection } from './connection.ts';
+import { isFlowing } from './connection-state.ts';
 import { loadFirstView } from './snapshot.ts';
 import type { SseMessage } from './sse-parse.ts';
 import type { CaughtUp, GatewayState } from './wire.ts';
@@ -37,7 +38,7 @@ export function startSession(options: SessionOptions): Connection {
     loadSnapshot,
     onMessage,
     onState: (state) => {
-      if (state.name !== 'live') caughtUp = false;
+      if (!isFlowing(state)) caughtUp = false;
       app.connection.value = state;
     },
   });

@@ -62,6 +62,27 @@ describe('describeStatus()', () => {
     });
   });
 
+  test('says that it is live by poll, and how late, while no stream is free', () => {
+    const poll = { answeredAtMs: NOW - 1500, streamAtMs: NOW + 9000, refusals: 1 };
+    for (const name of ['polling', 'polled', 'connecting', 'waiting'] as const) {
+      const words = say({ connection: connection({ name, poll }) });
+      expect(words).toMatchObject({ tone: 'live', label: 'Live by poll · up to 3 s late' });
+      expect(words.detail).toContain('goes back to the stream by itself');
+    }
+    // An agency that cannot be reached is the greater news, and a replay stays one.
+    const refused = gateway([source({ state: 'refused', reason: 'no' })]);
+    expect(say({ connection: connection({ name: 'polled', poll }), gateway: refused }).tone).toBe('down');
+    const replayed = gateway([source({})], 'replay');
+    expect(say({ connection: connection({ name: 'polled', poll }), gateway: replayed })).toMatchObject({
+      tone: 'replay',
+      label: 'Replay by poll · up to 3 s late',
+    });
+    // Without an answer for long it is no stand-in any more.
+    const stale = { ...poll, answeredAtMs: NOW - 20_000 };
+    const lost = connection({ name: 'waiting', poll: stale, downSinceMs: NOW - 18_000 });
+    expect(say({ connection: lost }).label).toBe('Reconnecting');
+  });
+
   test('says Reconnecting for a short while, then since when it is offline', () => {
     const lost = (downForMs: number) =>
       connection({

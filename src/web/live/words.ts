@@ -4,7 +4,7 @@
 import type { SourceStatus } from '../../sources/source.ts';
 import type { Text } from '../text/english.ts';
 import type { Formats } from '../text/formats.ts';
-import type { ConnectionState, Fault } from './connection-state.ts';
+import { type ConnectionState, type Fault, POLL_LATE_MAX_S } from './connection-state.ts';
 import type { GatewayState } from './wire.ts';
 
 /** How it stands, for the pill's mark: well; well but nothing comes; on its way; not reachable; a recording. */
@@ -36,15 +36,29 @@ export interface StatusFacts {
 export const QUIET_AFTER_MS = 5 * 60_000;
 /** A lost connection that is not back by now is called offline. */
 export const RECONNECTING_MAX_MS = 30_000;
+/** Without an answer for so long the poll is no stand-in any more. */
+export const POLL_PATIENCE_MS = 10_000;
 /** An agency may take this long to answer at the start before it is called unreachable. */
 export const AGENCY_PATIENCE_MS = 10_000;
 /** How long "Caught up" stays. */
 export const CAUGHT_UP_SHOWN_MS = 10_000;
 
 export function describeStatus(facts: StatusFacts, text: Text, formats: Formats): StatusWords {
-  return facts.connection.name === 'live'
-    ? describeGateway(facts, text, formats)
+  const { name, poll } = facts.connection;
+  if (name === 'live') return describeGateway(facts, text, formats);
+  const polledMs = poll?.answeredAtMs ?? null;
+  return polledMs !== null && facts.browserNowMs - polledMs < POLL_PATIENCE_MS
+    ? describePoll(facts, text, formats)
     : describeConnection(facts, text, formats);
+}
+
+/** No stream, but what happens is seen a little later: said so, unless the agencies are the greater news. */
+function describePoll(facts: StatusFacts, text: Text, formats: Formats): StatusWords {
+  const words = describeGateway(facts, text, formats);
+  const late = formats.integer(POLL_LATE_MAX_S);
+  if (words.tone === 'replay') return { ...words, label: text.replayPolled(late) };
+  if (words.tone !== 'live' && words.tone !== 'quiet') return words;
+  return { tone: words.tone, label: text.livePolled(late), detail: text.polledDetail };
 }
 
 /** The page has no stream at this moment. */

@@ -12,6 +12,9 @@ export const ENGLISH = {
   connecting: 'Connecting',
   live: 'Live',
   liveLastMessage: (ago: string) => `Live · last message ${ago}`,
+  livePolled: (seconds: string) => `Live by poll · up to ${seconds} s late`,
+  polledDetail:
+    'No live stream is free. This page asks every second or two, misses nothing, and goes back to the stream by itself.',
   quiet: 'Quiet',
   quietLastMessage: (ago: string) => `Quiet · last message ${ago}`,
   quietDetail: 'Connected to the agency; nothing new has been published.',
@@ -38,6 +41,7 @@ export const ENGLISH = {
   filling: (agency: string) => `Asking ${agency} for what was missed`,
   backfill: (percent: string, reports: string) => `Loading the last 7 days: ${percent}, ${reports} reports`,
   replay: 'Replay',
+  replayPolled: (seconds: string) => `Replay by poll · up to ${seconds} s late`,
   replayOf: (dateTime: string, speed: string) => `${dateTime} · ×${speed}`,
   replayNotice: 'A recording, not the present.',
 
