@@ -116,7 +116,7 @@ describe('GET /live/recent.json', () => {
     const url = `${running.url}/live/recent.json`;
     const response = await fetch(url, { headers: { 'accept-encoding': 'br' } });
     expect(Object.fromEntries(response.headers)).toMatchObject({
-      'cache-control': 'public, max-age=1, s-maxage=1, stale-while-revalidate=2',
+      'cache-control': 'public, max-age=1, s-maxage=1, stale-while-revalidate=1',
       'access-control-allow-origin': '*',
       vary: 'accept-encoding',
       'content-encoding': 'br',

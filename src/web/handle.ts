@@ -2,7 +2,7 @@
 //
 //   quakewire.count                 events in the catalogue
 //   quakewire.cursor                everything up to here is in it; null while the snapshot is loading
-//   quakewire.connection            loading, connecting, live, waiting, offline or stopped
+//   quakewire.connection            loading, connecting, live, polling, polled, waiting, offline or stopped
 //   quakewire.visible               events that the filter lets through
 //   quakewire.entry('emsc-…')       one event, or null
 //   quakewire.project('emsc-…')     where it is drawn, CSS pixels from the page's corner, or null

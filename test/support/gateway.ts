@@ -24,7 +24,10 @@ export interface RunningGateway extends AsyncDisposable {
   publish(event: QuakeEvent): Promise<number>;
 }
 
-export async function startGateway(given: Partial<GatewayOptions> = {}): Promise<RunningGateway> {
+/** `port`: where it listens; left out, a free one. */
+export async function startGateway(
+  given: Partial<GatewayOptions> & { readonly port?: number } = {},
+): Promise<RunningGateway> {
   const log = given.log ?? createEmbeddedLog({ path: ':memory:', clock: systemClock });
   const store = given.store ?? createEmbeddedStore({ path: ':memory:' });
   const metrics = given.metrics ?? createMetrics();
@@ -38,7 +41,7 @@ export async function startGateway(given: Partial<GatewayOptions> = {}): Promise
     ...given,
     ...{ log, store, metrics },
   });
-  await gateway.app.listen({ port: 0, host: '127.0.0.1' });
+  await gateway.app.listen({ port: given.port ?? 0, host: '127.0.0.1' });
   await gateway.start();
   const { port } = gateway.app.server.address() as AddressInfo;
   return {

@@ -8,7 +8,7 @@ import { sendProblem } from '../problem.ts';
 import { chooseEncoding } from '../snapshot/body.ts';
 
 /** Seconds: how old an answer may get in a cache, and how long it may be given out while the next one is fetched. */
-const CACHE_CONTROL = 'public, max-age=1, s-maxage=1, stale-while-revalidate=2';
+const CACHE_CONTROL = 'public, max-age=1, s-maxage=1, stale-while-revalidate=1';
 
 export function routeRecent(app: FastifyInstance, { stage, recent }: GatewayParts): void {
   app.get('/live/recent.json', async (request, reply) => {

@@ -94,7 +94,7 @@ describe('transition()', () => {
     expect([wait(0), wait(0.5)]).toEqual([10_000, 11_250]);
   });
 
-  test('polls at once when every stream is taken, and again every second or two', () => {
+  test('polls at once when every stream is taken, and again every second', () => {
     const polling = run([snapshot, full]);
     expect(polling).toMatchObject({ name: 'polling', cursor: 'e:5', downSinceMs: null });
     expect([activityOf(polling), isFlowing(polling)]).toEqual(['poll', false]);

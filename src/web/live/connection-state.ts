@@ -96,10 +96,10 @@ export const RETRY_DELAY_MAX_MS = 30_000;
 export const RETRY_AFTER_MAX_MS = 300_000;
 
 /** Pause between two polls, milliseconds, from the first number by up to the second at random. */
-export const POLL_MIN_MS = 1_200;
-export const POLL_SPREAD_MS = 600;
-/** What a poll shows is at most so old, seconds: the longest pause, a second in a cache, and the way. */
-export const POLL_LATE_MAX_S = 3;
+export const POLL_MIN_MS = 800;
+export const POLL_SPREAD_MS = 400;
+/** What a poll shows is at most about so old, seconds: the longest pause twice, two seconds in a cache that counts whole ones. */
+export const POLL_LATE_MAX_S = 4;
 /** A full gateway that names no time is asked for a stream again after this; each refusal doubles the wait up to the bound. */
 export const STREAM_RETRY_MS = 10_000;
 export const STREAM_RETRY_MAX_MS = 120_000;

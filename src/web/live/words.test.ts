@@ -66,7 +66,7 @@ describe('describeStatus()', () => {
     const poll = { answeredAtMs: NOW - 1500, streamAtMs: NOW + 9000, refusals: 1 };
     for (const name of ['polling', 'polled', 'connecting', 'waiting'] as const) {
       const words = say({ connection: connection({ name, poll }) });
-      expect(words).toMatchObject({ tone: 'live', label: 'Live by poll · up to 3 s late' });
+      expect(words).toMatchObject({ tone: 'live', label: 'Live by poll · up to 4 s late' });
       expect(words.detail).toContain('goes back to the stream by itself');
     }
     // An agency that cannot be reached is the greater news, and a replay stays one.
@@ -75,7 +75,7 @@ describe('describeStatus()', () => {
     const replayed = gateway([source({})], 'replay');
     expect(say({ connection: connection({ name: 'polled', poll }), gateway: replayed })).toMatchObject({
       tone: 'replay',
-      label: 'Replay by poll · up to 3 s late',
+      label: 'Replay by poll · up to 4 s late',
     });
     // Without an answer for long it is no stand-in any more.
     const stale = { ...poll, answeredAtMs: NOW - 20_000 };

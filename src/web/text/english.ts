@@ -14,7 +14,7 @@ export const ENGLISH = {
   liveLastMessage: (ago: string) => `Live · last message ${ago}`,
   livePolled: (seconds: string) => `Live by poll · up to ${seconds} s late`,
   polledDetail:
-    'No live stream is free. This page asks every second or two, misses nothing, and goes back to the stream by itself.',
+    'No live stream is free. This page asks every second, misses nothing, and goes back to the stream by itself.',
   quiet: 'Quiet',
   quietLastMessage: (ago: string) => `Quiet · last message ${ago}`,
   quietDetail: 'Connected to the agency; nothing new has been published.',
