@@ -131,7 +131,7 @@ describeOnHaproxy('gateways behind HAProxy', () => {
     await closing;
     await publishing;
     await expectAll([...clients, ...late], 150);
-    expect(await streamsOf(pair.gateways[0]!)).toBe(24);
+    await eventually(async () => (await streamsOf(pair.gateways[0]!)) === 24, haproxy.output);
     // Sent away by the gateway, none by the balancer: it never called the gateway down before the last was gone.
     expect((await leaving!.metrics.liveEnded.get()).values).toMatchObject([{ value: 10 }]);
     await closeAll([...clients, ...late]);

@@ -95,7 +95,7 @@ export interface Stream {
   readonly lastId: string | null;
   readonly retryMs: number | null;
   readonly ended: Promise<void>;
-  /** Resolves when the condition holds; rejects after 5 s with what was seen instead. */
+  /** Resolves when the condition holds; rejects after 15 s with what was seen instead. */
   until(condition: (messages: readonly EventSourceMessage[]) => boolean): Promise<void>;
   close(): void;
 }
@@ -146,10 +146,10 @@ export async function openStream(
   };
 }
 
-/** Waits at most 5 s for a condition. */
+/** Waits at most about 15 s for a condition. */
 export async function waitUntil(condition: () => boolean, describe = () => ''): Promise<void> {
   for (let waited = 0; !condition(); waited += 5) {
-    if (waited > 5000) throw new Error(`Waited in vain: ${describe()}`);
+    if (waited > 15_000) throw new Error(`Waited in vain: ${describe()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
