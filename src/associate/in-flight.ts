@@ -36,9 +36,14 @@ export class InFlight {
     while (this.full && !this.failed.aborted) await this.#change();
   }
 
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#count > 0) await this.#change();
+  }
+
   /** Resolves when nothing is under way; rejects with the first failure. */
   async settled(): Promise<void> {
-    while (this.#count > 0) await this.#change();
+    await this.idle();
     this.failed.throwIfAborted();
   }
 

@@ -220,6 +220,38 @@ describe('runAssociate()', () => {
     expect(await readEvents(log)).toEqual(expected);
   });
 
+  test('an append under way when reading fails is waited for: no revision comes twice', async () => {
+    const log = openLog();
+    const late = Promise.withResolvers<void>();
+    let isCut = false;
+    const cut: EventLog = {
+      ...log,
+      append: async (topic, key, value) => {
+        if (topic === EVENTS && !isCut) await late.promise;
+        return log.append(topic, key, value);
+      },
+      async *read(topic, from, options) {
+        for await (const record of log.read(topic, from, options)) {
+          yield record;
+          if (topic !== REPORTS || isCut) continue;
+          isCut = true;
+          throw new QuakewireError('LOG_UNAVAILABLE', 'The connection was lost');
+        }
+      },
+    };
+    const [report] = fc.sample(anyReport({ kind: 'solution' }), { numRuns: 1, seed: 4 });
+    const { metrics } = start(cut);
+    await append(log, report!);
+    await until(async () => expect((await metrics.stageRetries.get()).values[0]?.value).toBe(1));
+    // Longer than the pause before it begins again.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    late.resolve();
+    await append(log, { ...report!, updatedAtMs: report!.updatedAtMs + 1 });
+    await until(async () => expect((await metrics.stageOffset.get()).values[0]?.value).toBe(1));
+    await until(async () => expect(await log.end(EVENTS)).toBeGreaterThanOrEqual(2));
+    expect((await readEvents(log)).map(({ revision }) => revision)).toEqual([1, 2]);
+  });
+
   test('events of a newer Quakewire are not numbered anew: the stage refuses', async () => {
     const log = openLog();
     await log.append(EVENTS, 'emsc-1', new TextEncoder().encode('{"schemaVersion":2}'));

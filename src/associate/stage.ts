@@ -28,6 +28,8 @@ export interface AssociateParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health?: HealthPart;
+  /** What is known of the events already (./standby.ts); left out: nothing, the whole topic is read at the start. */
+  readonly view?: EventView;
 }
 
 /**
@@ -37,6 +39,8 @@ export interface AssociateParts {
 export async function runAssociate(parts: AssociateParts, signal: AbortSignal): Promise<void> {
   const run: Run = {
     letters: createLetterWriter({ ...parts, topic: 'quake.reports.v1' }),
+    view: parts.view ?? new EventView(),
+    appends: new InFlight(APPENDS_MAX),
     eventsEpoch: null,
   };
   let retryDelayMs = RETRY_MIN_MS;
@@ -61,6 +65,9 @@ export async function runAssociate(parts: AssociateParts, signal: AbortSignal): 
 /** What stays from one beginning to the next. */
 interface Run {
   readonly letters: LetterWriter;
+  readonly view: EventView;
+  /** Of the run before, at the beginning. */
+  appends: InFlight;
   /** Of quake.events.v1 as it was last seen; null: not yet. */
   eventsEpoch: string | null;
 }
@@ -72,10 +79,14 @@ async function follow(
   stopSignal: AbortSignal,
   onProgress: () => void,
 ): Promise<void> {
+  // Until their fate is known, the topic's end is not: what they still write would be made again from its report.
+  await Promise.race([run.appends.idle(), untilAborted(stopSignal)]);
   const appends = new InFlight(APPENDS_MAX);
+  run.appends = appends;
+  const { view } = run;
   // An append may fail while the loop below waits for a report that does not come.
   const signal = AbortSignal.any([stopSignal, appends.failed]);
-  const view = await EventView.restore(log, signal);
+  await view.catchUp(log, signal);
   if (signal.aborted) return;
   const epoch = await log.epoch('quake.reports.v1');
   // In a topic created anew under our hands stands perhaps what we last wrote, and nothing of what led there.
@@ -98,17 +109,17 @@ async function follow(
       const id = toEventId(report.agency, report.agencyEventId);
       let prior = view.peek(id);
       if (prior === undefined) {
-        prior = await view.load(id);
+        prior = await view.load(log, id, signal);
         if (signal.aborted) break;
       }
       const revision = revise(prior, report);
       if (revision.event) {
         const event: QuakeEvent = { ...revision.event, cause: toCursor(epoch, record.offset) };
-        view.put(event);
+        const acknowledge = view.put(event);
         const appended = log.append('quake.events.v1', id, encodeEvent(event));
         appends.add(
           appended.then((offset) => {
-            view.acknowledge(event, offset);
+            acknowledge(offset);
             onProgress();
           }),
         );
@@ -122,6 +133,13 @@ async function follow(
     if (signal.aborted) break;
   }
   await appends.settled();
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function toKind(event: QuakeEvent): string {
