@@ -37,9 +37,10 @@ export const runSource: RunRole = async (role) => {
 };
 
 export const runAssociation: RunRole = async (role) => {
-  openKafkaLog(role, ['quake.reports.v1', 'quake.events.v1', 'quake.dead-letters.v1'], true);
+  const topics = ['quake.reports.v1', 'quake.events.v1', 'quake.dead-letters.v1'] as const;
+  const log = openKafkaLog(role, topics, true);
   await openAdmin(role);
-  startAssociate(role, openLeadership(role));
+  startAssociate(role, openLeadership(role), log);
   await untilAborted(role.signal);
 };
 
@@ -72,7 +73,7 @@ export const runTogether: RunRole = async (role) => {
     'quake.sources.v1',
   ] as const;
   const log = openKafkaLog(role, topics, false);
-  startAssociate(role, openLeadership(role));
+  startAssociate(role, openLeadership(role), log);
   startStore(role, log, store);
   const feed = beginFollowing(role, log);
   await openAdmin(role);

@@ -31,7 +31,7 @@ export async function runEmbedded(role: Role): Promise<void> {
   endings.defer(() => log.close());
   const store = createEmbeddedStore({ path: join(dataDir, 'store.db') });
   endings.defer(() => store.close());
-  startAssociate(role, createSoleLeadership(log));
+  startAssociate(role, createSoleLeadership(log), null);
   startStore(role, log, store);
 
   const agency = replay

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAssociate } from '../associate/stage.ts';
+import { createStandby } from '../associate/standby.ts';
 import { createGateway } from '../gateway/app.ts';
 import { type Leadership, runLeading } from '../log/leadership.ts';
 import type { EventLog } from '../log/log.ts';
@@ -59,22 +60,27 @@ export const startSource = (role: Role, source: Source): void => work(role, (sig
 export const startPublishing = (role: Role, source: Source, log: EventLog): void =>
   work(role, (signal) => publishStatus({ source, log, clock: role.clock, logger: role.logger }, signal));
 
-export function startAssociate(role: Role, leadership: Leadership): void {
+/** `standbyLog`: where it follows the events while another process leads; null: there is no other. */
+export function startAssociate(role: Role, leadership: Leadership, standbyLog: EventLog | null): void {
   const { clock, logger, metrics } = role;
   metrics.associateLeads.set(0);
-  work(role, (signal) =>
-    runLeading(leadership, signal, async (log, term) => {
+  work(role, (signal) => {
+    const standby = standbyLog && createStandby({ log: standbyLog, logger }, signal);
+    return runLeading(leadership, signal, async (log, term) => {
       const health = role.health.part('association');
       metrics.associateLeads.set(1);
       try {
-        await runAssociate({ log, clock, logger, metrics, health }, term);
+        const parts = { log, clock, logger, metrics, health };
+        await (standby
+          ? standby.lead((view) => runAssociate({ ...parts, view }, term))
+          : runAssociate(parts, term));
       } finally {
         metrics.associateLeads.set(0);
         // Who stands by is as ready as can be.
         health.works();
       }
-    }),
-  );
+    });
+  });
 }
 
 export function startStore(role: Role, log: EventLog, store: Store): void {
