@@ -29,6 +29,14 @@ describe('readConfig()', () => {
     expect(readConfig(['demo', '--replay-speed', '10'], {})).toMatchObject({ role: 'demo', replaySpeed: 10 });
   });
 
+  test('reads the words behind a role that takes some', () => {
+    expect(readConfig(['dead-letters', 'show', '--format', 'json', '12'], {})).toMatchObject({
+      role: 'dead-letters',
+      words: ['show', '12'],
+      format: 'json',
+    });
+  });
+
   test.each([
     [['--port', '70000'], {}, '--port is "70000", expected a whole number from 0 to 65535'],
     [['--port', '0x10'], {}, '--port is "0x10"'],
@@ -40,6 +48,7 @@ describe('readConfig()', () => {
     [['--trusted-proxies', '10.0.0.0/33'], {}, 'expected addresses or networks such as'],
     [['--port'], {}, '--port has no value'],
     [['fly'], {}, '"fly" is not a role'],
+    [['demo', 'fly'], {}, '"demo fly" is not a role'],
   ])('refuses %j %j with the reason', (args, environment, message) => {
     expect(() => readConfig(args, environment)).toThrow(message);
   });

@@ -227,6 +227,19 @@ const FLAGS = {
     'demo, replay: faults to add, such as drop=0.01,garbage=0.02',
   ),
   'replay-seed': flag('NUMBER', integer(0, 2 ** 31), 1, 'demo, replay: seed of the faults'),
+  since: flag<number | null>(
+    'INSTANT',
+    instant,
+    null,
+    'dead-letters: those from this UTC instant on, oldest first; none: the newest first',
+  ),
+  limit: flag('COUNT', integer(1, 100_000), 20, 'dead-letters: how many of the newest are listed'),
+  format: flag(
+    'FORMAT',
+    oneOf('text', 'json'),
+    'text',
+    'dead-letters: lines to read, or one JSON object a line',
+  ),
   'log-level': flag<LogLevel>(
     'LEVEL',
     oneOf(...LOG_LEVELS),
@@ -250,7 +263,12 @@ export const ROLES = {
   associate: 'one stage on Kafka: reports into events; one works, any number stands by',
   store: 'one stage on Kafka: the log into PostgreSQL',
   gateway: 'one stage on Kafka: pages, streams and queries; any number of them',
+  'dead-letters':
+    'what could not be read: list, counts, show OFFSET, or redrive what can be read today; ends by itself',
 } as const;
+
+/** Roles that take further words. */
+const WORDY: ReadonlySet<string> = new Set<Role>(['dead-letters']);
 
 export type Role = keyof typeof ROLES;
 type FlagName = keyof typeof FLAGS;
@@ -258,7 +276,11 @@ type Camel<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capita
 type ValueOf<F> = F extends Flag<infer T> ? T : never;
 
 /** What the command line and the environment said, whole and checked. */
-export type Config = { readonly role: Role } & {
+export type Config = {
+  readonly role: Role;
+  /** What stands behind the role; empty but for `dead-letters`. */
+  readonly words: readonly string[];
+} & {
   readonly [K in FlagName as Camel<K>]: ValueOf<(typeof FLAGS)[K]>;
 };
 
@@ -305,14 +327,14 @@ export function readConfig(
     given.set(name as FlagName, { text: value, where: `--${name}` });
   }
   const role = words[0] ?? '';
-  if (words.length > 1 || !(role in ROLES)) {
+  if ((words.length > 1 && !WORDY.has(role)) || !(role in ROLES)) {
     const roles = Object.keys(ROLES).filter(Boolean).join(', ');
     throw new QuakewireError(
       'CONFIG_INVALID',
       `Cannot start: "${words.join(' ')}" is not a role, expected none or one of ${roles}`,
     );
   }
-  const config: Record<string, unknown> = { role };
+  const config: Record<string, unknown> = { role, words: words.slice(1) };
   for (const name of Object.keys(FLAGS) as FlagName[]) {
     const { parse, default: fallback } = FLAGS[name] as Flag<unknown>;
     const raw = given.get(name);
@@ -330,12 +352,14 @@ export function readConfig(
 
 /** The text of `--help`: roles, then every flag with its variable and default. */
 export function describeConfig(): string {
-  const roles = Object.entries(ROLES).map(([role, help]) => `  quakewire ${role}`.padEnd(22) + help);
+  const roles = Object.entries(ROLES).map(([role, help]) => `  quakewire ${role}`.padEnd(25) + help);
   const flags = (Object.keys(FLAGS) as FlagName[]).map((name) => {
     const { value, help, default: fallback } = FLAGS[name] as Flag<unknown>;
     return `  --${name} ${value}\n        ${help}\n        default: ${isEmpty(fallback) ? 'none' : fallback}; environment: ${toVariable(name)}`;
   });
-  return ['Usage: quakewire [ROLE] [FLAGS]', '', 'Roles', ...roles, '', 'Flags', ...flags, ''].join('\n');
+  return ['Usage: quakewire [ROLE] [WORDS] [FLAGS]', '', 'Roles', ...roles, '', 'Flags', ...flags, ''].join(
+    '\n',
+  );
 }
 
 const isEmpty = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0);

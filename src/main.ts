@@ -3,6 +3,7 @@
 import { systemClock } from './clock.ts';
 import { type Config, describeConfig, readConfig } from './config.ts';
 import { QuakewireError } from './errors.ts';
+import { runDeadLettersRole } from './roles/dead-letters.ts';
 import {
   type RunRole,
   runAssociation,
@@ -29,7 +30,11 @@ const RUN: Readonly<Record<Config['role'], RunRole>> = {
   associate: runAssociation,
   store: runStorage,
   gateway: runGateway,
+  'dead-letters': runDeadLettersRole,
 };
+
+/** Roles whose output is what was asked for: their log goes to stderr. */
+const ANSWERING: ReadonlySet<Config['role']> = new Set(['dead-letters']);
 
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env);
@@ -38,7 +43,12 @@ async function main(): Promise<void> {
     return;
   }
   const format = config.logFormat === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : config.logFormat;
-  const logger = createLogger({ role: config.role || 'all', level: config.logLevel, format });
+  const logger = createLogger({
+    role: config.role || 'all',
+    level: config.logLevel,
+    format,
+    ...(ANSWERING.has(config.role) && { stream: process.stderr }),
+  });
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {

@@ -103,7 +103,10 @@ async function follow(
   for await (const record of log.read('quake.reports.v1', from, { signal, isolation: 'uncommitted' })) {
     const { value: report, rejection } = decodeReport(record.value);
     if (rejection) {
-      logger.warn({ offset: record.offset, reason: rejection.reason }, 'Cannot decode a report');
+      logger.warn(
+        { offset: record.offset },
+        `Buried record ${record.offset} of quake.reports.v1: ${rejection.reason}`,
+      );
       appends.add(run.letters.write(record, epoch, rejection));
     } else {
       const id = toEventId(report.agency, report.agencyEventId);

@@ -69,8 +69,11 @@ export function createKafkaLeadership(options: KafkaLeadershipOptions): Leadersh
 
   async function begin(choice: AbortController, signal: AbortSignal): Promise<Term | null> {
     const patience = new Patience(options.patienceMs ?? PATIENCE_MS);
+    let told: string | null = null;
     while (!choice.signal.aborted && !signal.aborted) {
       try {
+        // A topic that is missing or has another shape is told in words here; the fence would tell it in a code.
+        for (const name of names) await cluster.find(name);
         const identity = await takeOver(cluster, groupId, names);
         const ended = new AbortController();
         const stop = () => ended.abort();
@@ -80,7 +83,11 @@ export function createKafkaLeadership(options: KafkaLeadershipOptions): Leadersh
         return { log, ended: ended.signal, release: () => log.close() };
       } catch (error) {
         const err = toLogError('take the lead', error, options);
-        if (patience.isOver()) options.logger?.warn({ err }, 'Taking the lead waits for the Kafka cluster');
+        // Once for each reason: it is tried again every second.
+        if (patience.isOver() && told !== err.message) {
+          told = err.message;
+          options.logger?.warn({ err }, 'Taking the lead waits for the Kafka cluster');
+        }
         await patience.pause(signal);
       }
     }

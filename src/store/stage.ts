@@ -128,9 +128,10 @@ async function follow<T>(
       if (view.letters) refuseNewer(rejected, topic);
       for (const each of rejected) {
         metrics.storeRecordsSkipped.inc({ topic });
+        const { offset: place } = each.record;
         logger.warn(
-          { topic, offset: each.record.offset, reason: each.rejection.reason },
-          'Cannot decode a record; left out',
+          { topic, offset: place },
+          `Left out record ${place} of ${topic}: ${each.rejection.reason}`,
         );
         // Before the position passes the record: a kill between the two loses no letter.
         await view.letters?.write(each.record, epoch, each.rejection);

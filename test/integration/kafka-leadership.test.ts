@@ -1,12 +1,14 @@
 // One association at a time: the consumer group chooses, the fence holds whoever does not know yet.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { runAssociate } from '../../src/associate/stage.ts';
 import { systemClock } from '../../src/clock.ts';
 import { Cluster } from '../../src/log/kafka/cluster.ts';
 import { takeOver } from '../../src/log/kafka/fence.ts';
+import { ensureTopics } from '../../src/log/kafka/topics.ts';
 import { createKafkaLog, type KafkaSettings } from '../../src/log/kafka.ts';
 import { createKafkaLeadership } from '../../src/log/kafka-leadership.ts';
 import { runLeading } from '../../src/log/leadership.ts';
@@ -16,7 +18,7 @@ import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { type KafkaCluster, startKafka } from '../support/kafka-broker.ts';
 import { describeOnKafka } from '../support/kafka-suite.ts';
-import { createTestTopics } from '../support/kafka-topics.ts';
+import { createTestTopics, removeTopics } from '../support/kafka-topics.ts';
 
 const EVENTS: Topic = 'quake.events.v1';
 const TAKEOVER_MS_MAX = 10_000;
@@ -103,6 +105,29 @@ describeOnKafka('Leadership on Kafka', () => {
       await leadership.close();
     }
   });
+
+  test('a topic that is missing is named once with what creates it, and the lead is taken when it is there', async () => {
+    const lines: { err?: { message: string } }[] = [];
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        lines.push(JSON.parse(chunk.toString()));
+        done();
+      },
+    });
+    const logger = createLogger({ role: 'test', level: 'warn', format: 'json', stream });
+    const settings = { ...(await createTopics()), patienceMs: 300, logger };
+    await removeTopics(cluster.brokers, [`${settings.topicPrefix}${EVENTS}`]);
+    const leading = stand(settings).acquire(new AbortController().signal);
+    const told = () => lines.map(({ err }) => err?.message).filter((words) => words?.includes('is missing'));
+    await expect.poll(told, { timeout: 20_000 }).toHaveLength(1);
+    expect(told()[0]).toContain('run `quakewire topics` to create it');
+    await sleep(2_500);
+    expect(told()).toHaveLength(1);
+    await ensureTopics({ ...settings, replicationFactor: 1 });
+    const term = await leading;
+    expect(await term?.log.append(EVENTS, 'k', value)).toBeGreaterThan(0);
+    await term?.release();
+  }, 60_000);
 
   test('one leads, who joins disturbs nobody, and who leaves is followed at once', async () => {
     const settings = await createTopics();
