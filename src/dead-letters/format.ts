@@ -78,7 +78,7 @@ function formatRaw(raw: Buffer): string {
 }
 
 /** Control characters (C0, DEL, C1) and direction overrides as \u escapes; line breaks and tabs only where `keepsLines`. */
-function toPrintable(text: string, keepsLines = false): string {
+export function toPrintable(text: string, keepsLines = false): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (one) =>
     keepsLines && (one === '\n' || one === '\t')
       ? one

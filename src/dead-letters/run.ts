@@ -5,7 +5,14 @@ import { QuakewireError } from '../errors.ts';
 import type { EventLog } from '../log/log.ts';
 import type { Action } from './action.ts';
 import { createLetterTally } from './counts.ts';
-import { type Format, formatCounts, formatLetter, formatOutcome, formatWhole } from './format.ts';
+import {
+  type Format,
+  formatCounts,
+  formatLetter,
+  formatOutcome,
+  formatWhole,
+  toPrintable,
+} from './format.ts';
 import { type FoundLetter, findLetter, readLetters } from './letters.ts';
 import { type Reparse, redrive } from './redrive.ts';
 
@@ -48,7 +55,7 @@ export async function runDeadLetters(options: DeadLettersOptions, signal: AbortS
     }
     case 'redrive': {
       const onDead = (offset: number, reason: string) => {
-        if (format === 'text') write(`${offset} stays dead: ${JSON.stringify(reason).slice(1, -1)}\n`);
+        if (format === 'text') write(`${offset} stays dead: ${toPrintable(reason)}\n`);
       };
       write(formatOutcome(await redrive({ ...options, onDead }, signal), format));
     }

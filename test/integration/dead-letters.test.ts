@@ -62,7 +62,7 @@ test('on a data directory it works once the process that uses it has ended, and 
   expect(inUse.errors).toMatch(/^Cannot open log ".*": another Quakewire process uses it; stop that one or/);
   await log.close();
   await expectWork(['--data-dir', directory]);
-}, 60_000);
+}, 180_000);
 
 test('a folder without a log is refused, and none is made', async () => {
   const missing = join(directory, 'nothing');
@@ -72,7 +72,7 @@ test('a folder without a log is refused, and none is made', async () => {
       errors: expect.stringMatching(/it does not exist; .*--data-dir, .*--kafka-brokers/),
     });
   }
-}, 60_000);
+}, 180_000);
 
 describeOnKafka('quakewire dead-letters on Kafka', () => {
   let cluster: KafkaCluster;
@@ -92,5 +92,5 @@ describeOnKafka('quakewire dead-letters on Kafka', () => {
       await log.close();
       await remove();
     }
-  }, 120_000);
+  }, 180_000);
 });

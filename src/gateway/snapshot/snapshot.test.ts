@@ -172,6 +172,20 @@ test('the tail stays within its bound once rebuilt, and rebuilding is done in pa
   expect(snapshot.rebuild()).toBe(false);
 });
 
+test('a clock that was set back does not keep an old tail', () => {
+  const view = createView({ epoch: EPOCH, head: -1, starter: null, bounds: HISTORY_BOUNDS });
+  let nowMs = 10 * DAY_MS;
+  const snapshot = createSnapshot({ view: () => view, clock: { now: () => nowMs }, starter: null });
+  const readTail = (offset: number) => {
+    const event = toEvent(offset, 1, offset);
+    view.apply(event, offset, encodeEvent(event));
+    return snapshot.manifest().tail.count;
+  };
+  expect(readTail(0)).toBe(1);
+  nowMs -= 3 * 3_600_000;
+  expect(readTail(1)).toBe(2);
+});
+
 test('months are calendar months in UTC, before 1970 too, and their ranges cover the time order', () => {
   expect(toMonthName(toMonth(Date.UTC(1969, 11, 31, 23, 59)))).toBe('1969-12');
   expect(toMonthName(toMonth(Date.UTC(2024, 1, 29)))).toBe('2024-02');

@@ -163,8 +163,9 @@ export function createSnapshot(options: {
   function tailOf(generation: Generation): Tail {
     const nowMs = options.clock.now();
     const known = generation.tail;
-    if (known && (known.head === view.head || nowMs - known.madeAtMs < bounds.tailAgeMaxMs))
-      return known.tail;
+    // A clock that was set back must not keep an old tail until it is there again.
+    const isYoung = known && Math.abs(nowMs - known.madeAtMs) < bounds.tailAgeMaxMs;
+    if (known && (known.head === view.head || isYoung)) return known.tail;
     const { catalogue, cursor } = view;
     const rows = listMonths(catalogue).flatMap((range) => listUncovered(catalogue, range, generation.stamps));
     const bytes = encodeChunk(catalogue, rows, { cursor });
