@@ -86,6 +86,38 @@ describeOnKafka('Leadership on Kafka', () => {
     expect(next).toBeGreaterThan(first);
   });
 
+  test('a leader of weeks is fenced as one of yesterday: its brokers are not let forget it', async () => {
+    // In place of a week: a transactional id without a transaction is dropped after two seconds.
+    const forgetful = await startKafka({
+      nodes: 1,
+      settings: {
+        'transactional.id.expiration.ms': 2_000,
+        'transaction.remove.expired.transaction.cleanup.interval.ms': 200,
+      },
+    });
+    closers.push(() => forgetful.stop());
+    const { settings } = await createTestTopics(forgetful.brokers);
+    const former = createKafkaLeadership({
+      ...settings,
+      office: 'associate',
+      topics: [EVENTS],
+      renewMs: 300,
+    });
+    closers.push(() => former.close());
+    const term = await former.acquire(new AbortController().signal);
+    closers.push(() => term!.release());
+    // Renewals go on beside appends.
+    for (let i = 0; i < 60; i++) {
+      await term!.log.append(EVENTS, 'former', value);
+      await sleep(100);
+    }
+    const fences = new Cluster(settings);
+    closers.push(() => fences.close());
+    await takeOver(fences, `${settings.topicPrefix}associate`, [`${settings.topicPrefix}${EVENTS}`]);
+    await expect(term!.log.append(EVENTS, 'late', value)).rejects.toThrow(/another process leads/);
+    expect(term!.ended.aborted).toBe(true);
+  }, 120_000);
+
   test('a new leader that finds nothing but the marker of its own fence begins at once', async () => {
     const settings = await createTopics();
     for (const round of [1, 2]) {

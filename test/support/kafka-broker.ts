@@ -27,6 +27,8 @@ export interface KafkaOptions {
   readonly user?: { readonly name: string; readonly password: string };
   /** PEM of a certificate and its key for the TLS listener; left out: there is none. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Lines of server.properties that say otherwise than ours. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface KafkaNode {
@@ -180,7 +182,7 @@ function toProperties(
     settings['ssl.keystore.certificate.chain'] = toOneLine(options.tls.certificate);
     settings['ssl.keystore.key'] = toOneLine(options.tls.key);
   }
-  return Object.entries(settings)
+  return Object.entries({ ...settings, ...options.settings })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
 }

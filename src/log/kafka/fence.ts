@@ -37,21 +37,42 @@ export async function takeOver(
   transactionalId: string,
   names: readonly string[],
 ): Promise<ProducerIdentity> {
-  const ask = <T>(request: (connection: Connection) => Promise<T>) =>
-    askCoordinator(cluster, transactionalId, request);
-  const initialise = () =>
-    ask((connection) =>
+  const initialise = async (): Promise<ProducerIdentity> => {
+    const { producerId, producerEpoch } = await askCoordinator(cluster, transactionalId, (connection) =>
       initProducerIdV5.api.async(connection, transactionalId, TRANSACTION_TIMEOUT_MS, -1n, -1),
     );
-  const { producerId, producerEpoch } = await initialise();
+    return { id: producerId, epoch: producerEpoch };
+  };
+  await mark(cluster, transactionalId, names, await initialise());
+  return initialise();
+}
+
+/**
+ * Carries the identity's epoch into the topics. Also what keeps a fence from being forgotten: a coordinator drops a
+ * transactional id that has had no transaction for a week (transactional.id.expiration.ms) and gives the next one who
+ * asks another producer id, to which the former one is a stranger that may write; a partition drops a producer that
+ * has written nothing for a day (producer.id.expiration.ms). Rejects with the client's errors.
+ */
+export async function mark(
+  cluster: Cluster,
+  transactionalId: string,
+  names: readonly string[],
+  { id, epoch }: ProducerIdentity,
+): Promise<void> {
   const topics = names.map((name) => ({ name, partitions: [0] }));
-  const transaction = { transactionalId, producerId, producerEpoch, verifyOnly: false, topics };
-  await ask((connection) => addPartitionsToTxnV3.api.async(connection, [transaction]));
-  await ask((connection) =>
-    endTxnV4.api.async(connection, transactionalId, producerId, producerEpoch, false),
+  const transaction = {
+    transactionalId,
+    producerId: id,
+    producerEpoch: epoch,
+    verifyOnly: false,
+    topics,
+  };
+  await askCoordinator(cluster, transactionalId, (connection) =>
+    addPartitionsToTxnV3.api.async(connection, [transaction]),
   );
-  const own = await initialise();
-  return { id: own.producerId, epoch: own.producerEpoch };
+  await askCoordinator(cluster, transactionalId, (connection) =>
+    endTxnV4.api.async(connection, transactionalId, id, epoch, false),
+  );
 }
 
 /** Asks the coordinator, again while it is not ready. */
