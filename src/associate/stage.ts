@@ -21,6 +21,8 @@ import { EventView } from './view.ts';
 const APPENDS_MAX = 2_048;
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 10_000;
+/** For the appends under way when it is to stop. */
+const STOP_WAIT_MS = 1_000;
 
 export interface AssociateParts {
   readonly log: EventLog;
@@ -135,7 +137,9 @@ async function follow(
     if (appends.full) await appends.room();
     if (signal.aborted) break;
   }
-  await appends.settled();
+  // Who is to stop gives up on brokers that are away: what they have not acknowledged is made again from the log.
+  const late = stopSignal.aborted ? [sleep(STOP_WAIT_MS, undefined, { ref: false })] : [];
+  await Promise.race([appends.settled(), ...late]);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

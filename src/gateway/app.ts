@@ -1,6 +1,7 @@
 // The gateway: builds the Fastify app around the live hub, the stage that follows quake.events.v1, and the snapshot.
 // Building is not starting: nothing is read before `start`, nothing listens before `app.listen`.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import fastifyCompress from '@fastify/compress';
 import Fastify, { type FastifyInstance } from 'fastify';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -72,6 +73,8 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const REBUILD_MS = 2_000;
+/** For a stage that waits for a log or a database that is away: it ends when those are let go of. */
+const STOP_WAIT_MS = 1_000;
 const LEAVING = 'This gateway is leaving';
 const LOADING = 'The catalogue is still being loaded';
 
@@ -152,7 +155,7 @@ export function createGateway(given: GatewayOptions): Gateway {
       await app.close();
       stop.abort();
       if (rebuildTimer) clearTimeout(rebuildTimer);
-      await working;
+      await Promise.race([working, sleep(STOP_WAIT_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -26,6 +26,8 @@ export interface KafkaLeadershipOptions extends KafkaSettings {
 
 const RENEW_MS = 6 * 3_600_000;
 const RENEW_RETRY_MS = 60_000;
+/** A coordinator that is away is not waited for when leaving. */
+const LEAVE_WAIT_MS = 2_000;
 /** Answers to a renewal which say that the identity is another's, or nobody's any more. */
 const LOST = new Set([
   'INVALID_PRODUCER_EPOCH',
@@ -153,7 +155,8 @@ export function createKafkaLeadership(options: KafkaLeadershipOptions): Leadersh
     },
     close: async () => {
       leaving.abort();
-      await membership;
+      // Without its farewell the group waits for the session to end.
+      await Promise.race([membership, sleep(LEAVE_WAIT_MS, undefined, { ref: false })]);
       await cluster.close();
     },
   };

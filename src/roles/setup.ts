@@ -1,6 +1,7 @@
 // What every role is given, and the parts that several roles share: which log, which database, the admin port.
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
@@ -16,6 +17,9 @@ import { createHealth, type Health, UNHEARD } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 
+/** For what is under way when a role ends; with what log and leadership take, below the 10 s that a container is given. */
+const GRACE_MS = 2_000;
+
 /** A role's process: its settings, its voice, and what ends when it ends (last begun, first ended). */
 export interface Role {
   readonly config: Config;
@@ -26,6 +30,8 @@ export interface Role {
   /** Fires when the process is to stop. */
   readonly signal: AbortSignal;
   readonly endings: AsyncDisposableStack;
+  /** Asked for as the role ends: resolves a while after it was first asked, for all who ask. */
+  readonly grace: () => Promise<void>;
   /** A part met what no retry heals: better to stop whole and say so. */
   readonly fail: (error: unknown) => void;
   /** Rejects with the first failure. */
@@ -35,11 +41,16 @@ export interface Role {
 export function createRole(given: Pick<Role, 'config' | 'clock' | 'logger' | 'signal'>): Role {
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => {}); // heard by whoever runs the role
+  let grace: Promise<void> | null = null;
   return {
     ...given,
     metrics: createMetrics({ process: true }),
     health: createHealth(),
     endings: new AsyncDisposableStack(),
+    grace: () => {
+      grace ??= sleep(GRACE_MS, undefined, { ref: false });
+      return grace;
+    },
     fail: failure.reject,
     failed: failure.promise,
   };
@@ -102,13 +113,17 @@ export function openPostgresStore({ config, logger, endings }: Role): Store {
 const toMissing = ({ role }: Config, flag: string): QuakewireError =>
   new QuakewireError('CONFIG_INVALID', `Cannot start: the role ${role || 'all'} on Kafka needs ${flag}`);
 
-/** Begins something that works until its signal fires, which is when the role ends. The role fails when it rejects. */
-export function work({ endings, fail }: Role, begin: (signal: AbortSignal) => Promise<void>): void {
+/**
+ * Begins something that works until its signal fires, which is when the role ends. The role fails when it rejects. What
+ * then still waits for a log or a database that is away is waited for no longer than the grace: it ends when those are
+ * let go of.
+ */
+export function work({ endings, fail, grace }: Role, begin: (signal: AbortSignal) => Promise<void>): void {
   const stop = new AbortController();
   const working = begin(stop.signal).catch(fail);
   endings.defer(async () => {
     stop.abort();
-    await working;
+    await Promise.race([working, grace()]);
   });
 }
 

@@ -3,6 +3,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
 import { type KafkaCluster, startKafka } from '../support/kafka-broker.ts';
@@ -13,6 +14,8 @@ import { type Quakewire, startQuakewire } from '../support/quakewire.ts';
 const REFUSAL_MS_MAX = 15_000;
 /** A fault of the cluster is told after 20 s (PATIENCE_MS), on a busy machine later. */
 const TOLD_MS_MAX = 60_000;
+/** At the most 9 s on a quiet machine; what waited for its broker never ended. */
+const ENDED_MS_MAX = 30_000;
 
 function refuse(...args: string[]): { code: number | null; text: string } {
   const { status, stderr } = spawnSync(
@@ -127,5 +130,33 @@ describeOnKafka('Roles on Kafka and PostgreSQL', () => {
     publish(timeMs + 120_000, 6.1);
     await Promise.all([start('associate'), start('source', toAgencyArgs(agency))]);
     await eventually(magnitude).toBe(6.1);
+  }, 180_000);
+
+  test('stages end when they are told to, though their broker froze with an append under way', async () => {
+    const name = randomBytes(4).toString('hex');
+    ports = ['--kafka-brokers', kafka.brokers.join(','), '--kafka-topic-prefix', `${name}.`];
+    ports.push('--postgres-url', postgres.url, '--postgres-schema', `q_${name}`);
+    const agency = await startAgency();
+    closers.push(() => agency.stop());
+    const topics = await start('topics', ['--admin-port', '0'], false);
+    await new Promise((resolve) => topics.process.once('close', resolve));
+    const stages = await Promise.all([
+      ...['gateway', 'store', 'associate'].map((role) => start(role)),
+      start('source', toAgencyArgs(agency)),
+    ]);
+    const [broker] = kafka.nodes;
+    try {
+      broker!.signal('SIGSTOP');
+      const timeMs = Date.now() - 600_000;
+      agency.control.publish(
+        'create',
+        toFeatureText({ unid: '20260101_0000002', timeMs, lastUpdateMs: timeMs }),
+      );
+      await sleep(2_000);
+      const codes = Promise.all(stages.map((stage) => stage.stop()));
+      expect(await Promise.race([codes, sleep(ENDED_MS_MAX, 'some go on')])).toEqual([0, 0, 0, 0]);
+    } finally {
+      broker!.signal('SIGCONT');
+    }
   }, 180_000);
 });

@@ -23,7 +23,7 @@ const RECORD_BYTES_MAX = 900 * 1024;
 /** Far more than any stage has under way; a caller that waits for nothing is stopped here. */
 const QUEUE_COUNT_MAX = 65_536;
 /** At the end, for what is under way. */
-const CLOSE_TIMEOUT_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 5_000;
 
 interface Append {
   readonly name: string;
@@ -65,7 +65,7 @@ export class KafkaWriter {
     });
   }
 
-  /** Waits for appends under way, at most 10 s; what is then still open is rejected. */
+  /** Waits for appends under way, at most 5 s; what is then still open is rejected. */
   async close(): Promise<void> {
     this.#closed = true;
     const timer = setTimeout(() => {
