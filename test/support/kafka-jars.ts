@@ -33,6 +33,7 @@ export async function ensureKafkaJars(): Promise<string> {
     // Beside its final name until it is whole, so that two starters never see half of it.
     const partial = `${folder}.${process.pid}`;
     mkdirSync(partial, { recursive: true });
+    console.log('No Kafka broker in .cache/kafka: fetching it with Maven, once (43 MB)');
     try {
       await promisify(execFile)(
         'mvn',
