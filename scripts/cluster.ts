@@ -55,6 +55,9 @@ function readSettings(): Settings | null {
   };
   const brokers = whole('brokers', 1, 3, 1);
   if (brokers === 2) throw new RangeError('--brokers is "2", expected 1 or 3');
+  const speed = values['replay-speed'];
+  if (speed !== undefined && !(Number(speed) > 0))
+    throw new RangeError(`--replay-speed is "${speed}", expected a number above 0`);
   const port = whole('port', 0, 65_535, 0);
   const reviveS = whole('revive-s', 0, 86_400, 20);
   return {
@@ -64,7 +67,7 @@ function readSettings(): Settings | null {
       agency: values.emsc ? 'emsc' : 'replay',
       ...(port === 0 ? {} : { port }),
       reviveAfterMs: reviveS === 0 ? null : reviveS * 1000,
-      roleArgs: values['replay-speed'] ? { agency: ['--replay-speed', values['replay-speed']] } : {},
+      roleArgs: speed === undefined ? {} : { agency: ['--replay-speed', speed] },
     },
     adminPort: whole('admin-port', 0, 65_535, 0),
     watchers: whole('watchers', 0, 500, 20),

@@ -1,6 +1,7 @@
 // Gathers once a second what both views show: every part's state and lag, the ends of the topics, the watchers.
 
 import type { Cluster } from './cluster.ts';
+import { readLastWords } from './last-words.ts';
 import { type LogMirror, MIRRORED_TOPICS } from './log-mirror.ts';
 import type { Part } from './part.ts';
 import { type Samples, scrape, toSample } from './scrape.ts';
@@ -71,6 +72,7 @@ async function lookAt(part: Part, log: LogMirror): Promise<PartView> {
     upMs: part.pid !== null && part.startedAtMs !== null ? nowMs - part.startedAtMs : null,
     backInMs: part.nextStartAtMs === null ? null : Math.max(0, part.nextStartAtMs - nowMs),
     waitsFor,
+    lastWords: part.state === 'backing off' ? readLastWords(part.plan.logPath) : null,
     duty: samples && part.kind === 'associate' ? toDuty(samples) : null,
     lag: samples ? toLag(samples, log) : [],
     readers: samples && part.kind === 'gateway' ? toSample(samples, 'quakewire_live_streams') : null,

@@ -3,6 +3,7 @@
 import { createInterface } from 'node:readline';
 import type { Cluster } from './cluster.ts';
 import { act, HELP, obey } from './commands.ts';
+import { readLastWords } from './last-words.ts';
 import type { Observer } from './observe.ts';
 import type { Part } from './part.ts';
 import type { Action, ClusterView, PartView } from './view.ts';
@@ -136,7 +137,12 @@ function startLines({ cluster, observer, pageUrl, quit }: TerminalOptions): Term
     else if (word !== '') say(obey(cluster, word));
   });
   return {
-    tell: (part) => say(`${part.name} is ${part.state}${part.pid === null ? '' : `, pid ${part.pid}`}`),
+    tell(part) {
+      // Nobody should have to look into a file to learn why a part comes and goes.
+      const words = part.state === 'backing off' ? readLastWords(part.plan.logPath) : null;
+      const more = part.pid === null ? (words === null ? '' : `: ${words}`) : `, pid ${part.pid}`;
+      say(`${part.name} is ${part.state}${more}`);
+    },
     close() {
       leave();
       commands.close();

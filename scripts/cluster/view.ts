@@ -49,6 +49,8 @@ export interface PartView {
   readonly backInMs: number | null;
   /** What it waits for; null when ready, and when it does not run. */
   readonly waitsFor: string | null;
+  /** The last line it wrote, of a part that ended by itself; null otherwise, and when it wrote none. */
+  readonly lastWords: string | null;
   /** Of an associate: whether it works or stands by; null for others, and while it is not known. */
   readonly duty: 'works' | 'stands by' | null;
   /** How many records it is behind, by topic; empty where that means nothing or is not known. */

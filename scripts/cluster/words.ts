@@ -13,11 +13,12 @@ export function toDuration(ms: number): string {
 export const toCount = (count: number): string => count.toLocaleString('en-GB');
 
 /** How it stands, in a word or a sentence. */
-export function toState({ state, waitsFor, backInMs, duty }: PartView): string {
+export function toState({ state, waitsFor, backInMs, duty, lastWords }: PartView): string {
   if (state === 'running') return waitsFor ?? duty ?? 'ready';
   if (state === 'idle') return 'not started yet';
   const back = backInMs === null ? '' : `, back in ${Math.ceil(backInMs / 1000)} s`;
-  return state === 'backing off' ? `ended by itself${back}` : `${state}${back}`;
+  if (state !== 'backing off') return `${state}${back}`;
+  return `ended by itself${back}${lastWords === null ? '' : `: ${lastWords}`}`;
 }
 
 /** Whether that is well, under way, or not well. */
