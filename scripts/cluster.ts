@@ -3,7 +3,6 @@
 
 import { parseArgs } from 'node:util';
 import { findKafkaObstacle } from '../test/support/kafka-jars.ts';
-import { buildWeb } from './build-web.ts';
 import { startAdmin } from './cluster/admin.ts';
 import { type ClusterOptions, startCluster } from './cluster/cluster.ts';
 import { act } from './cluster/commands.ts';
@@ -77,7 +76,6 @@ function readSettings(): Settings | null {
 async function run({ options, adminPort, watchers: count }: Settings): Promise<void> {
   const obstacle = findKafkaObstacle();
   if (obstacle) throw new Error(`Cannot start Kafka: ${obstacle}`);
-  if (await buildWeb()) console.log('Built the web app');
   const startedAtMs = performance.now();
   let terminal: Terminal | null = null;
   const cluster = await startCluster({
