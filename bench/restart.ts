@@ -9,44 +9,20 @@ import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../src/clock.ts';
 import { encodeEvent, encodeReport } from '../src/event/encode.ts';
 import { toCursor, toEventId, toReportKey } from '../src/event/identity.ts';
-import type { QuakeEvent, SolutionReport } from '../src/event/types.ts';
+import type { QuakeEvent } from '../src/event/types.ts';
 import { createEmbeddedLog } from '../src/log/embedded.ts';
-import { createRandom } from '../src/replay/faults.ts';
 import { createEmbeddedStore } from '../src/store/embedded.ts';
 import { startQuakewire } from '../test/support/quakewire.ts';
 import { toRange, writeResult } from './report.ts';
+import { createSeededReports } from './seeded-report.support.ts';
 
 const EVENTS = Number(process.env['BENCH_EVENTS'] ?? 1_000_000);
 const RUNS = 3;
 const SETTLE_MS = 20_000;
 const BATCH = 5_000;
-const random = createRandom(1);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Seeded events over thirty years, along nothing in particular; sizes of fields as EMSC's. */
-function createReport(i: number): SolutionReport {
-  const originTimeMs = Date.UTC(1996, 0, 1) + i * 946_000 + Math.floor(random() * 900_000);
-  return {
-    schemaVersion: 1,
-    kind: 'solution',
-    agency: 'EMSC',
-    agencyEventId: `${new Date(originTimeMs).toISOString().slice(0, 10).replaceAll('-', '')}_${String(i).padStart(7, '0')}`,
-    updatedAtMs: originTimeMs + 900_000,
-    receivedAtMs: originTimeMs + 900_100,
-    origin: {
-      originTimeMs,
-      latitudeDeg: Math.round((random() * 180 - 90) * 1e4) / 1e4,
-      longitudeDeg: Math.round((random() * 360 - 180) * 1e4) / 1e4,
-      depthKm: Math.round(random() * 1000) / 10,
-      evaluationMode: null,
-    },
-    magnitude: { value: Math.round((2 - Math.log10(1 - random())) * 10) / 10, type: 'ml' },
-    region: `REGION ${Math.floor(random() * 700)}`,
-    eventType: 'earthquake',
-    typeCertainty: 'known',
-    author: 'EMSC',
-  };
-}
+const createReport = createSeededReports();
 
 async function fill(dataDir: string): Promise<QuakeEvent> {
   const log = createEmbeddedLog({ path: join(dataDir, 'log.db'), clock: systemClock });
