@@ -25,6 +25,12 @@ describe('readConfig()', () => {
     });
   });
 
+  test('a database URL that is refused is not repeated, for it holds a password', () => {
+    const read = () => readConfig([], { QUAKEWIRE_POSTGRES_URL: 'postgre://quake:geheim@db/quake' });
+    expect(read).toThrow(/QUAKEWIRE_POSTGRES_URL is wrong .* expected a URL beginning with postgres:/);
+    expect(read).not.toThrow(/geheim/);
+  });
+
   test('reads the role', () => {
     expect(readConfig(['demo', '--replay-speed', '10'], {})).toMatchObject({ role: 'demo', replaySpeed: 10 });
   });

@@ -254,6 +254,9 @@ const FLAGS = {
   ),
 } as const;
 
+/** Whose values no message and no log may show. */
+const SECRETS: ReadonlySet<string> = new Set(['postgres-url', 'kafka-password']);
+
 export const ROLES = {
   '': 'everything in one process: source, log, associate, store, gateway (the default)',
   demo: 'everything against a replay of 2023-02-06, the day of the Kahramanmaraş earthquakes; no internet needed',
@@ -342,7 +345,7 @@ export function readConfig(
     if (raw && typeof value === 'object' && value !== null && 'wanted' in value) {
       throw new QuakewireError(
         'CONFIG_INVALID',
-        `Cannot start: ${raw.where} is "${raw.text}", expected ${value.wanted}`,
+        `Cannot start: ${raw.where} is ${SECRETS.has(name) ? 'wrong (it may hold a password, so it is not shown)' : `"${raw.text}"`}, expected ${value.wanted}`,
       );
     }
     config[toCamel(name)] = value;

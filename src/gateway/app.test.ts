@@ -9,7 +9,10 @@ import { expect, test } from 'vitest';
 import { createEvent, startGateway } from '../../test/support/gateway.ts';
 import { createCatalogue } from '../catalogue/catalogue.ts';
 import { applyChunk, encodeChunk, readChunkStamp } from '../catalogue/codec.ts';
+import { QuakewireError } from '../errors.ts';
 import type { Report } from '../event/types.ts';
+import { createEmbeddedStore } from '../store/embedded.ts';
+import type { Store } from '../store/store.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createAdmin } from './admin.ts';
@@ -112,6 +115,23 @@ test('the starter catalogue is a chunk of its own, marked as such everywhere', a
     },
   });
   expect((await ask(`${running.url}/map.svg`)).body.toString()).toContain('STARTER CATALOGUE');
+});
+
+test('what is wrong with the database is told to the operator, not to readers', async () => {
+  const embedded = createEmbeddedStore({ path: ':memory:' });
+  const fault = 'Cannot use PostgreSQL at db.internal:5432/quake: password authentication failed';
+  for (const code of ['STORE_UNAVAILABLE', 'CONFIG_INVALID'] as const) {
+    const store: Store = { ...embedded, event: () => Promise.reject(new QuakewireError(code, fault)) };
+    await using running = await startGateway({ store });
+    const answer = await fetch(`${running.url}/events/emsc-x`);
+    expect([answer.status, (await answer.json()) as { code: string }]).toMatchObject([
+      code === 'STORE_UNAVAILABLE' ? 503 : 500,
+      { code },
+    ]);
+    expect(JSON.stringify(await (await fetch(`${running.url}/events/emsc-x`)).json())).not.toContain(
+      'internal',
+    );
+  }
 });
 
 test('GET /events/{id} gives the event with its reports, and waits for a database that is a little behind', async () => {

@@ -112,7 +112,9 @@ export function createGateway(given: GatewayOptions): Gateway {
   const endSources = given.onSources(() => announcer.notice());
   let leaving = false;
   const waitsFor = () => (leaving ? LEAVING : stage.ready ? null : (stage.trouble ?? LOADING));
-  const app = createApp(parts, tuning.trustedProxies ?? [], waitsFor);
+  /** For everyone; what is the matter, with hosts and settings, is for the admin port. */
+  const publicWaitsFor = () => (waitsFor() === null ? null : leaving ? LEAVING : LOADING);
+  const app = createApp(parts, tuning.trustedProxies ?? [], publicWaitsFor);
   let working: Promise<void> | null = null;
   let rebuildTimer: NodeJS.Timeout | null = null;
 

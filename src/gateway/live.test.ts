@@ -1,6 +1,7 @@
 // /live over real HTTP: embedded log and store in memory, an independent parser at the other end.
 
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import {
   createEvent,
@@ -367,6 +368,48 @@ test('a gateway that stops refuses new readers, sends the others away over time,
   expect(new Set(pauses).size).toBeGreaterThan(6);
   await running.log.close();
   await running.store.close();
+});
+
+test('until its own stream is ended, a reader of a stopping gateway is sent what comes', async () => {
+  const running = await startGateway();
+  const streams = await Promise.all(Array.from({ length: 20 }, () => openStream(running.url)));
+  const closing = running.gateway.close(1_500);
+  await streams[0]!.ended;
+  const event = createEvent(1);
+  await running.publish(event);
+  await closing;
+  await Promise.all(streams.map(({ ended }) => ended));
+  expect(streams.filter((stream) => eventsOf(stream).length === 1).length).toBeGreaterThan(5);
+  expect(eventsOf(streams.at(-1)!)).toEqual([event]);
+  await running.log.close();
+  await running.store.close();
+});
+
+test('readers with invented cursors ask the log one question at a time', async () => {
+  const embedded = createEmbeddedLog({ path: ':memory:', clock: systemClock });
+  let asked = 0;
+  const answer = Promise.withResolvers<void>();
+  let isSlow = false;
+  const log: EventLog = {
+    ...embedded,
+    end: async (topic) => {
+      asked += 1;
+      if (isSlow) await answer.promise;
+      return embedded.end(topic);
+    },
+  };
+  await using running = await startGateway({ log });
+  const epoch = await log.epoch(TOPIC);
+  isSlow = true;
+  asked = 0;
+  const streams = Array.from({ length: 20 }, () =>
+    openStream(running.url, { 'last-event-id': `${epoch}:999` }),
+  );
+  await expect.poll(() => asked).toBe(1);
+  await sleep(200);
+  answer.resolve();
+  for (const stream of await Promise.all(streams)) stream.close();
+  expect(asked).toBeLessThan(20);
 });
 
 test('after a restart over the same store readers continue from their cursor', async () => {

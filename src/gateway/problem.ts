@@ -22,12 +22,20 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Not now',
 };
 
+const UNEXPECTED = 'A fault in Quakewire itself; its log has the cause';
+
 const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   QUERY_INVALID: 400,
   EVENT_UNKNOWN: 404,
   CHUNK_UNKNOWN: 404,
   STORE_UNAVAILABLE: 503,
   LOG_UNAVAILABLE: 503,
+};
+
+/** What a reader is told; the cause names hosts and settings, which are the operator's: it is logged. */
+const WORDS_BY_CODE: Partial<Record<ErrorCode, string>> = {
+  STORE_UNAVAILABLE: 'The database is away; it is asked again with the next request',
+  LOG_UNAVAILABLE: 'The event log is away; it is asked again with the next request',
 };
 
 /** Sends a problem document. */
@@ -55,7 +63,9 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof QuakewireError) {
       const status = STATUS_BY_CODE[error.code] ?? 500;
-      const problem = { status, code: error.code, detail: error.message };
+      if (status >= 500) logger.warn({ err: error, path: toPath(request) }, 'Request failed');
+      const words = WORDS_BY_CODE[error.code] ?? (status === 500 ? UNEXPECTED : error.message);
+      const problem = { status, code: error.code, detail: words };
       return sendProblem(reply, error.retriable ? { ...problem, retryAfterS: 2 } : problem);
     }
     const status = error.statusCode ?? 500;
@@ -64,7 +74,7 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
     return sendProblem(reply, {
       status: 500,
       code: 'UNEXPECTED',
-      detail: 'A fault in Quakewire itself; its log has the cause',
+      detail: UNEXPECTED,
     });
   });
 }

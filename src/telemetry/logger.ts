@@ -50,8 +50,14 @@ function createTextStream(target: NodeJS.WritableStream): Writable {
       const error = line['err'] as { message?: string; stack?: string } | undefined;
       const severe = line['level'] === 'error' || line['level'] === 'fatal';
       const cause = error ? ` (${severe ? (error.stack ?? error.message) : error.message})` : '';
-      target.write(`${time} ${String(line['level']).padEnd(5)} ${String(line['message'])}${cause}\n`);
+      target.write(
+        `${time} ${String(line['level']).padEnd(5)} ${toPrintable(`${String(line['message'])}${cause}`)}\n`,
+      );
       done();
     },
   });
 }
+
+/** Agencies' words may be in a message: control characters but line breaks and tabs are spelled out. */
+const toPrintable = (text: string): string =>
+  text.replace(/[^\P{Cc}\n\t]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -13,20 +13,20 @@ export interface RetryRange {
   readonly fromMs: number;
   readonly toMs: number;
 }
-const DRAIN_RETRY: RetryRange = { fromMs: 500, toMs: 4_000 };
+export const DRAIN_RETRY: RetryRange = { fromMs: 500, toMs: 4_000 };
 /** Old streams end at moments of their own anyway. */
 export const AGE_RETRY: RetryRange = { fromMs: 100, toMs: 1_000 };
 
-/** Ends all of `clients`, a live view of those still there, within `spreadMs` and a second. */
+/** Calls `end` for each of `clients`, a live view of those still there, within `spreadMs`; cuts off who is left a second later. */
 export async function drainClients(
   clients: { readonly size: number; values(): Iterable<LiveClient> },
   spreadMs: number,
-  random: () => number,
+  end: (client: LiveClient) => void,
 ): Promise<void> {
   const leaving = [...clients.values()];
   const perStep = Math.ceil(leaving.length / Math.max(1, Math.floor(spreadMs / STEP_MS)));
   for (let next = 0; clients.size > 0 && next < leaving.length; next += perStep) {
-    for (const client of leaving.slice(next, next + perStep)) endStream(client, DRAIN_RETRY, random());
+    for (const client of leaving.slice(next, next + perStep)) end(client);
     await pause(STEP_MS);
   }
   for (let waitedMs = 0; clients.size > 0 && waitedMs < GRACE_MS; waitedMs += STEP_MS) await pause(STEP_MS);

@@ -14,7 +14,7 @@ import type { Clock } from '../../clock.ts';
 import { toCursor } from '../../event/identity.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { CATCH_UP_BYTES, isStalled, type LiveClient, QUEUE_BOUNDS, type QueueBounds } from './client.ts';
-import { AGE_RETRY, drainClients, endStream } from './drain.ts';
+import { AGE_RETRY, DRAIN_RETRY, drainClients, endStream, type RetryRange } from './drain.ts';
 import { encodeFrame, type Frame } from './frame.ts';
 import { concerns, type History } from './history.ts';
 import { type Broadcast, concatenate, createTurn, isWanted } from './turn.ts';
@@ -182,11 +182,11 @@ export function createHub(
     for (const { receivedAtMs } of records) metrics.gatewayDelay.observe((nowMs - receivedAtMs) / 1000);
   }
 
-  /** Ends a stream that has lasted long enough: its reader resumes by cursor, at whichever gateway has the fewest. */
-  function retire(client: LiveClient): void {
+  /** Ends a stream: its reader resumes by cursor, at whichever gateway has the fewest. */
+  function retire(client: LiveClient, reason: 'age' | 'drain', pause: RetryRange): void {
     following.delete(client);
-    endStream(client, AGE_RETRY, random());
-    metrics.liveEnded.inc({ reason: 'age' });
+    endStream(client, pause, random());
+    metrics.liveEnded.inc({ reason });
   }
 
   function toEnd(nowMs: number): number | null {
@@ -205,7 +205,7 @@ export function createHub(
       else if (isStalled(client, client.socket.writableLength, options)) drop(client);
       else if (following.has(client)) {
         write(client, frame);
-        if (client.endsAtMs !== null && nowMs >= client.endsAtMs) retire(client);
+        if (client.endsAtMs !== null && nowMs >= client.endsAtMs) retire(client, 'age', AGE_RETRY);
       }
     }
   }
@@ -261,11 +261,9 @@ export function createHub(
     },
     async drain(spreadMs) {
       draining = true;
+      // Until its turn comes a reader is served as ever.
+      await drainClients(clients, spreadMs, (client) => retire(client, 'drain', DRAIN_RETRY));
       clearInterval(heartbeat);
-      turn.flush();
-      following.clear();
-      metrics.liveEnded.inc({ reason: 'drain' }, clients.size);
-      await drainClients(clients, spreadMs, random);
     },
   };
 }

@@ -4,6 +4,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EVERYTHING, type Filter, parseFilter } from '../../catalogue/filter.ts';
 import { parseCursor } from '../../event/identity.ts';
+import type { EventLog } from '../../log/log.ts';
 import { type GatewayParts, toPresent } from '../gateway.ts';
 import { encodeFrame, type Frame } from '../live/frame.ts';
 import type { ResetReason, Verdict } from '../live/history.ts';
@@ -82,11 +83,20 @@ function findRefusal({ stage, hub }: GatewayParts, address: string) {
   return { reason: full, code: 'STREAMS_FULL' as const, detail: details[full] };
 }
 
+/** Questions under way, by log: any number of readers with invented cursors ask the brokers no more than one at a time. */
+const ends = new WeakMap<EventLog, Promise<number>>();
+
+function findEnd(log: EventLog): Promise<number> {
+  const asked = ends.get(log) ?? log.end('quake.events.v1').finally(() => ends.delete(log));
+  ends.set(log, asked);
+  return asked;
+}
+
 /** A reader that was at a faster gateway may know records that this one is just about to read: those are waited for. */
 async function waitUntilKnown({ stage, log }: GatewayParts, text: string): Promise<void> {
   const cursor = parseCursor(text);
   const isBehind = () => cursor && cursor.epoch === stage.view.epoch && cursor.offset > stage.view.head;
-  if (!cursor || !isBehind() || cursor.offset >= (await log.end('quake.events.v1'))) return;
+  if (!cursor || !isBehind() || cursor.offset >= (await findEnd(log))) return;
   for (let step = 0; step < BEHIND_STEPS_MAX && isBehind(); step++) {
     await new Promise((resolve) => setTimeout(resolve, BEHIND_STEP_MS));
   }
