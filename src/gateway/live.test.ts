@@ -474,6 +474,40 @@ test('when the log becomes another one, every reader is told to start over and f
   await second!.close();
 });
 
+test('when the log loses its end, readers are told to start over, and what takes the lost places is shown', async () => {
+  const [first, second] = [1, 2].map(() =>
+    createEmbeddedLog({ path: ':memory:', clock: systemClock, createEpoch: () => 'epoch' }),
+  );
+  let present: EventLog = first!;
+  let cut = new AbortController();
+  // As brokers that lost power give what they still have: the same topic, without its newest records.
+  const log: EventLog = {
+    append: (...given) => present.append(...given),
+    read: (topic, from, options) =>
+      present.read(topic, from, { ...options, signal: AbortSignal.any([options.signal, cut.signal]) }),
+    end: (topic) => present.end(topic),
+    start: (topic) => present.start(topic),
+    epoch: (topic) => present.epoch(topic),
+    close: () => present.close(),
+  };
+  await using running = await startGateway({ log });
+  await publishAll(running, [createEvent(1), createEvent(2), createEvent(3)]);
+  const stream = await openStream(running.url);
+  await stream.until((messages) => messages.length > 0);
+  await second!.append(TOPIC, 'a', new TextEncoder().encode(JSON.stringify(createEvent(1))));
+  present = second!;
+  cut.abort();
+  cut = new AbortController();
+  await stream.until((messages) => countOf('reset')(messages) === 1);
+  expect(stream.messages.at(-1)).toMatchObject({ id: 'epoch:0' });
+  await running.publish(createEvent(4));
+  await stream.until((messages) => countOf('event')(messages) >= 1);
+  expect(stream.messages.at(-1)).toMatchObject({ event: 'event', id: 'epoch:1' });
+  stream.close();
+  await first!.close();
+  await second!.close();
+});
+
 test('a record that cannot be read stops nobody', async () => {
   await using running = await startGateway();
   const stream = await openStream(running.url);

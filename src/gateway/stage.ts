@@ -65,7 +65,7 @@ export function createStage(options: StageOptions): Stage {
   /** A view with all that the store has of this epoch of the log; nothing when the store has another epoch. */
   async function loadFromStore(epoch: string, signal: AbortSignal): Promise<View> {
     const { position, batches } = await store.loadEvents(signal);
-    const usable = position.epoch === epoch;
+    const usable = position.epoch === epoch && position.offset < (await log.end(TOPIC));
     const loaded = createView({
       epoch,
       head: usable ? position.offset : -1,
@@ -101,7 +101,8 @@ export function createStage(options: StageOptions): Stage {
    */
   async function follow(signal: AbortSignal): Promise<void> {
     const epoch = await log.epoch(TOPIC);
-    if (view.epoch !== epoch) {
+    // Behind what was shown: it lost its end (brokers without power, a copy put back), and gives those offsets anew.
+    if (view.epoch !== epoch || (await log.end(TOPIC)) <= view.head) {
       if (ready) logger.warn({ epoch }, 'The event log is another one now; readers will start over');
       const loaded = await load(epoch, signal);
       await readUntil(loaded, await log.end(TOPIC), signal);

@@ -57,8 +57,8 @@ class TopicReader {
   readonly #patience: Patience;
   /** Where the next fetch begins; while the topic ends before what the caller wants, the topic's end. */
   #next: number;
-  /** A record has been handed out: what was before #next was in the log. */
-  #hasGiven = false;
+  /** A fetch at #next was answered: what is before it was in the log. */
+  #wasThere = false;
   #place: Place | null = null;
   /** Of the topic as it was found first: the offsets are its own. */
   #topicId: string | null = null;
@@ -99,7 +99,6 @@ class TopicReader {
   take(batch: RecordsBatch): LogRecord[] {
     const records = toLogRecords(batch, Math.max(this.#next, this.#fromOffset));
     this.#next = Math.max(this.#next, toNextOffset(batch));
-    if (records.length > 0) this.#hasGiven = true;
     return records;
   }
 
@@ -112,7 +111,9 @@ class TopicReader {
     this.#topicId ??= this.#place.topicId;
     if (this.#place.topicId !== this.#topicId) throw new ReaderOver(toRecreatedError(this.#name));
     try {
-      return await fetchBatches(this.#cluster, this.#place, this.#next);
+      const batches = await fetchBatches(this.#cluster, this.#place, this.#next);
+      this.#wasThere = true;
+      return batches;
     } catch (error) {
       if (toKafkaCode(error) !== 'OFFSET_OUT_OF_RANGE') throw error;
       await this.#enterRange(this.#place);
@@ -123,9 +124,9 @@ class TopicReader {
   /** What is older than the topic is passed over, as retention decided; what is beyond its end is waited for. */
   async #enterRange(place: Place): Promise<void> {
     const { start, end } = await findRange(this.#cluster, place, this.#name);
-    if (this.#hasGiven && this.#next > end) {
+    if (this.#wasThere && this.#next > end) {
       throw unavailable(
-        `Topic "${this.#name}" ends at ${end}, but record ${this.#next - 1} was read from it: the Kafka cluster has lost records`,
+        `Topic "${this.#name}" ends at ${end}, but reached ${this.#next} before: the Kafka cluster has lost records`,
         { topic: this.#name, offset: this.#next - 1, end },
       );
     }
