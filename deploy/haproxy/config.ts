@@ -82,7 +82,8 @@ export function toHaproxyConfig(input: HaproxyInput): string {
 }
 
 const HEAD = `# Quakewire behind HAProxy 2.6 or newer. Made by deploy/haproxy/config.ts, which says what each part is for;
-# docs/operations/gateways.md says how it is used.
+# docs/operations/gateways.md says how it is used. Gateways behind it need --trusted-proxies with HAProxy's address: without it all
+# readers have one address, and of one address a gateway takes 1000 streams (--live-streams-per-address-max).
 `;
 
 const GLOBAL = `
@@ -142,7 +143,8 @@ function toFrontend(input: HaproxyInput): string {
   const lines = [
     'frontend quakewire',
     `bind ${bindHost}:${bindPort}`,
-    'acl is_stream path /live',
+    // Decoded as the gateway does: /%6Cive is a stream too and must not pass by the bounds.
+    'acl is_stream path,url_dec /live',
     'http-request set-var(txn.peer) src',
   ];
   const tables: string[] = [];

@@ -181,7 +181,8 @@ describeOnHaproxy('gateways behind HAProxy', () => {
     const from = (address: string) => ({ 'x-forwarded-for': address });
     const streams = await Promise.all([1, 2].map(() => openStream(haproxy.url, from('192.0.2.1'))));
     expect(streams.map(({ response }) => response.statusCode)).toEqual([200, 200]);
-    expect((await fetch(`${haproxy.url}/live`, { headers: from('192.0.2.1') })).status).toBe(503);
+    for (const path of ['/live', '/%6Cive'])
+      expect((await fetch(`${haproxy.url}${path}`, { headers: from('192.0.2.1') })).status).toBe(503);
     const other = await openStream(haproxy.url, from('192.0.2.2'));
     expect(other.response.statusCode).toBe(200);
     for (const stream of [...streams, other]) stream.close();
