@@ -96,7 +96,7 @@ export const RETRY_DELAY_MAX_MS = 30_000;
 export const RETRY_AFTER_MAX_MS = 300_000;
 
 /** Pause between two polls, milliseconds, from the first number by up to the second at random. */
-export const POLL_MIN_MS = 800;
+export const POLL_MIN_MS = 600;
 export const POLL_SPREAD_MS = 400;
 /** What a poll shows is at most about so old, seconds: the longest pause twice, two seconds in a cache that counts whole ones. */
 export const POLL_LATE_MAX_S = 4;

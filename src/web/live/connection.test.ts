@@ -107,8 +107,8 @@ describe('startConnection()', () => {
     await vi.advanceTimersByTimeAsync(19_000);
     expect(network.asked.filter(({ path }) => path === '/live')).toHaveLength(1);
     const polls = network.asked.filter(({ path }) => path === '/live/recent.json').length;
-    expect(polls).toBeGreaterThanOrEqual(15);
-    expect(polls).toBeLessThanOrEqual(24);
+    expect(polls).toBeGreaterThanOrEqual(18);
+    expect(polls).toBeLessThanOrEqual(34);
     await vi.advanceTimersByTimeAsync(6000);
     expect(connection.state).toMatchObject({ name: 'live', cursor: 'e:105', poll: null });
     expect(network.asked.at(-1)).toEqual({ path: '/live', lastEventId: 'e:104' });
