@@ -40,15 +40,27 @@ export function followStatuses(parts: {
     for (const listener of listeners) listener();
   };
 
+  function hear(status: SourceStatus, heardAtMs: number): void {
+    // What is read again after an outage says nothing new.
+    if (heardAtMs >= (heard.get(status.agency)?.heardAtMs ?? Number.NEGATIVE_INFINITY))
+      heard.set(status.agency, { status, heardAtMs });
+  }
+
   async function follow(signal: AbortSignal): Promise<void> {
     const end = await log.end(TOPIC);
-    for await (const { key, value, offset, appendedAtMs } of log.read(TOPIC, end - RECORDS_MAX, { signal })) {
+    // What was said before we listened is as old as the log says; the rest is heard as it is said.
+    for await (const { key, value, appendedAtMs } of log.read(TOPIC, end - RECORDS_MAX, {
+      signal,
+      until: end,
+    })) {
+      const said = decodeStatus(key, value);
+      if (said) hear(said.status, Math.min(appendedAtMs, clock.now()));
+    }
+    tell();
+    for await (const { key, value } of log.read(TOPIC, end, { signal })) {
       const said = decodeStatus(key, value);
       if (!said) continue;
-      // What was said before we listened is as old as the log says; the rest is heard as it is said.
-      const nowMs = clock.now();
-      const heardAtMs = offset < end ? Math.min(appendedAtMs, nowMs) : nowMs;
-      heard.set(said.status.agency, { status: said.status, heardAtMs });
+      hear(said.status, clock.now());
       tell();
     }
   }

@@ -142,6 +142,27 @@ test('a source whose process says nothing is shown as waiting, also by a gateway
   await Promise.all(running);
 });
 
+test('a gateway that begins to follow tells nobody of what was said long ago', async () => {
+  let nowMs = Date.now();
+  const clock: Clock = { now: () => nowMs };
+  const log = createEmbeddedLog({ path: ':memory:', clock, logger });
+  logs.push(log);
+  for (let i = 0; i < 20; i++) {
+    await log.append('quake.sources.v1', toStatusKey('EMSC'), encodeStatus({ ...LIVE, sinceMs: i }, nowMs));
+    nowMs += 15_000;
+  }
+  const end = new AbortController();
+  const statuses = followStatuses({ log, clock, logger });
+  const told: string[] = [];
+  statuses.onChange(() => told.push(statuses.all()[0]?.state ?? 'nothing'));
+  const running = statuses.run(end.signal);
+  await vi.waitUntil(() => told.length > 0);
+  expect(told).toEqual(['live']);
+  expect(statuses.all()[0]!.sinceMs).toBe(19);
+  end.abort();
+  await running;
+});
+
 test('a change that is no new state is published within seconds, not at once each time', async () => {
   const log = openLog();
   const end = new AbortController();
