@@ -66,7 +66,8 @@ async function main(): Promise<void> {
     running.catch(() => {}); // when a part of it failed first, that is what is told
     await Promise.race([running, role.failed]);
   } finally {
-    await role.endings.disposeAsync();
+    // Why it ends is told already; what goes wrong on the way out is told beside it.
+    await role.endings.disposeAsync().catch((err: unknown) => logger.error({ err }, 'Ended untidily'));
   }
 }
 

@@ -76,9 +76,13 @@ export function createKafkaLeadership(options: KafkaLeadershipOptions): Leadersh
   /** Resolves once this member is chosen, or the signal fires. */
   function whenChosen(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      if (chosen || signal.aborted) resolve();
-      onChosen = resolve;
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      if (chosen || signal.aborted) return resolve();
+      const end = () => {
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      onChosen = end;
+      signal.addEventListener('abort', end);
     });
   }
 

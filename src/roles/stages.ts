@@ -85,8 +85,7 @@ export function startAssociate(role: Role, leadership: Leadership, standbyLog: E
 
 export function startStore(role: Role, log: EventLog, store: Store): void {
   const { logger, metrics } = role;
-  const health = role.health.part('the store');
-  work(role, (signal) => runStore({ log, store, logger, metrics, health }, signal));
+  work(role, (signal) => runStore({ log, store, logger, metrics, health: role.health }, signal));
 }
 
 export interface StatusFeed {

@@ -10,7 +10,7 @@ import { type Decoded, decodeEvent, decodeReport, type Rejection } from '../even
 import type { Report } from '../event/types.ts';
 import type { EventLog, LogRecord } from '../log/log.ts';
 import type { Topic } from '../log/topics.ts';
-import { type HealthPart, UNHEARD } from '../telemetry/health.ts';
+import { type Health, type HealthPart, UNHEARD } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { toBatches } from './batches.ts';
@@ -26,7 +26,7 @@ export interface StoreParts {
   readonly store: Store;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly health?: HealthPart;
+  readonly health?: Health;
 }
 
 /**
@@ -81,17 +81,18 @@ interface View<T> {
 }
 
 async function keepFollowing<T>(parts: StoreParts, signal: AbortSignal, view: View<T>): Promise<void> {
+  const health = parts.health?.part(`${view.topic} into the database`) ?? UNHEARD;
   let retryDelayMs = RETRY_MIN_MS;
   const onProgress = () => {
     retryDelayMs = RETRY_MIN_MS;
   };
   while (!signal.aborted) {
     try {
-      await follow(parts, signal, view, onProgress);
+      await follow(parts, health, signal, view, onProgress);
     } catch (error) {
       if (!(error instanceof QuakewireError && error.retriable)) throw error;
       if (signal.aborted) return;
-      parts.health?.waits(error.message);
+      health.waits(error.message);
       parts.metrics.stageRetries.inc({ stage: 'store' });
       parts.logger.warn({ err: error, topic: view.topic, retryDelayMs }, 'The store waits');
       await sleep(retryDelayMs, undefined, { signal }).catch(() => {});
@@ -102,7 +103,8 @@ async function keepFollowing<T>(parts: StoreParts, signal: AbortSignal, view: Vi
 
 /** One run from where the store stands to the end of the signal, or to the first failure. */
 async function follow<T>(
-  { log, store, logger, metrics, health = UNHEARD }: StoreParts,
+  { log, store, logger, metrics }: StoreParts,
+  health: HealthPart,
   stopSignal: AbortSignal,
   view: View<T>,
   onProgress: () => void,
