@@ -183,7 +183,7 @@ describeOnKafka('Leadership on Kafka', () => {
   test.each(['SIGKILL', 'SIGSTOP'] as const)(
     'after %s of the leader another leads within 10 s, and no record of an older term follows one of a newer',
     // Ten seconds are for a machine that is not overloaded: one of three tries has to find it so.
-    { retry: 2 },
+    { retry: 2, timeout: 60_000 },
     async (fault) => {
       const settings = await createTopics();
       const a = startProcess(settings, 'a');
@@ -204,7 +204,6 @@ describeOnKafka('Leadership on Kafka', () => {
       expect(terms.slice(0, 2)).toEqual(['a/1', 'b/1']);
       expect(new Set(terms).size).toBe(terms.length);
     },
-    60_000,
   );
 });
 
