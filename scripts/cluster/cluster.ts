@@ -47,6 +47,10 @@ export interface ClusterOptions {
   readonly roleArgs?: Partial<
     Record<'agency' | 'source' | 'associate' | 'store' | 'gateway', readonly string[]>
   >;
+  /** More variables for the processes of all roles. */
+  readonly roleEnvironment?: Readonly<Record<string, string>>;
+  /** Folder that gets PostgreSQL's files, such as a small disk of their own; the cluster's when left out. */
+  readonly postgresParent?: string;
   /** Lines of postgresql.conf. */
   readonly postgresSettings?: Readonly<Record<string, string>>;
   /** Called after every change of a part's state. */
@@ -132,13 +136,18 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     const bin = ensurePostgres();
     const [kafka, postgres] = await Promise.all([
       prepareKafka({ nodes }, folder),
-      preparePostgres({ bin, parent: folder, settings: options.postgresSettings ?? {} }),
+      preparePostgres({
+        bin,
+        parent: options.postgresParent ?? folder,
+        settings: options.postgresSettings ?? {},
+      }),
     ]);
     const wiring = [...['--kafka-brokers', kafka.brokers.join(',')], ...['--log-format', 'json']];
     const database = ['--postgres-url', postgres.url];
     const args = options.roleArgs ?? {};
     // Beside a recorded day, the years after it would only confuse.
     const starter = options.agency === 'emsc' ? [] : ['--starter', 'false'];
+    const environment = options.roleEnvironment ?? {};
 
     for (const plan of planKafka(kafka, logFolder)) add(plan).start();
     add(planPostgres(postgres, logFolder)).start();
@@ -187,7 +196,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
         add(
           planRole({
             name: count === 1 ? kind : `${kind}-${i + 1}`,
-            ...{ kind, role: kind, adminPort, port: null, logFolder },
+            ...{ kind, role: kind, adminPort, port: null, logFolder, environment },
             args: [...own, ...(args[kind] ?? [])],
           }),
         ),
@@ -201,7 +210,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
         return add(
           planRole({
             name: `gateway-${i + 1}`,
-            ...{ kind: 'gateway', role: 'gateway', adminPort, port, logFolder },
+            ...{ kind: 'gateway', role: 'gateway', adminPort, port, logFolder, environment },
             args: [...own, '--port', `${port}`, ...starter, ...(args.gateway ?? [])],
           }),
         );
@@ -244,7 +253,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       const part = add(
         planRole({
           name: 'agency',
-          ...{ kind: 'agency', role: 'replay', adminPort: null, port, logFolder: logs },
+          ...{ kind: 'agency', role: 'replay', adminPort: null, port, logFolder: logs, environment },
           args: [...REPLAY_ARGS, '--replay-port', `${port}`, '--log-format', 'json', ...(args.agency ?? [])],
         }),
       );

@@ -78,11 +78,12 @@ export interface RolePlanOptions {
   readonly port: number | null;
   readonly args: readonly string[];
   readonly logFolder: string;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A process of `quakewire ROLE`. Only its flags count: nothing is taken from QUAKEWIRE_… variables. */
+/** A process of `quakewire ROLE`. Only its flags count: none of our own QUAKEWIRE_… variables reaches it. */
 export function planRole(options: RolePlanOptions): PartPlan {
-  const { name, kind, role, adminPort, port, args, logFolder } = options;
+  const { name, kind, role, adminPort, port, args, logFolder, environment } = options;
   const adminUrl = adminPort === null ? null : `http://127.0.0.1:${adminPort}`;
   return {
     name,
@@ -90,7 +91,7 @@ export function planRole(options: RolePlanOptions): PartPlan {
     command: process.execPath,
     args: [...NODE_ARGS, role, ...args, ...(adminPort === null ? [] : ['--admin-port', `${adminPort}`])],
     cwd: ROOT,
-    env: bareEnvironment(),
+    env: { ...bareEnvironment(), ...environment },
     ports: { ...(port === null ? {} : { http: port }), ...(adminPort === null ? {} : { admin: adminPort }) },
     adminUrl,
     logPath: join(logFolder, `${name}.log`),

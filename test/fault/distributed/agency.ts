@@ -1,0 +1,152 @@
+// The agency of a run: a recorded day and, beside it, reports made up in the recorded ones' likeness, so that something is on
+// its way at every moment. Keeps all it has said, so that afterwards everyone can be asked whether they know.
+
+import { revise } from '../../../src/associate/associate.ts';
+import { createReplayClock, systemClock } from '../../../src/clock.ts';
+import { toEventId } from '../../../src/event/identity.ts';
+import type { QuakeEvent } from '../../../src/event/types.ts';
+import { createRandom, type FdsnFault } from '../../../src/replay/faults.ts';
+import { encodeFrame } from '../../../src/replay/frame.ts';
+import { createReplay, type Replay } from '../../../src/replay/replay.ts';
+import { type RevlogRow, readRevlog } from '../../../src/replay/revlog.ts';
+import { toTimeline } from '../../../src/replay/timeline.ts';
+import { parseEmscMessage } from '../../../src/sources/emsc/parse.ts';
+import { toFeatureText } from '../../support/agency.ts';
+
+export interface Agency {
+  readonly websocketUrl: string;
+  readonly fdsnUrl: string;
+  readonly control: Replay['control'];
+  /** Lets the recording and the made-up reports run. */
+  resume(): void;
+  /** Both stand still; what is under way arrives. */
+  pause(): void;
+  /** Publishes this many made-up reports now: one in five is of a new event. */
+  publish(count: number): void;
+  /** Sends a frame that is no report; each has a text of its own, which is given. */
+  sendGarbage(): string;
+  failNext(faults: readonly FdsnFault[]): void;
+  /** Every event at the newest solution the agency has published, by event id. */
+  newest(): ReadonlyMap<string, QuakeEvent>;
+  /** What is left of the recording. */
+  remaining(): number;
+  stop(): Promise<void>;
+}
+
+export interface AgencyOptions {
+  readonly seed: number;
+  readonly files: readonly string[];
+  /** The recording lasts so long, milliseconds. */
+  readonly lengthMs: number;
+  /** Made-up reports in a second. */
+  readonly reportsPerS: number;
+}
+
+const NEW_EVENT_SHARE = 0.2;
+
+/** Starts it, standing still. */
+export async function startRunAgency(options: AgencyOptions): Promise<Agency> {
+  const random = createRandom(options.seed + 1);
+  const rows = await readRevlog(options.files);
+  const spanMs = rows.at(-1)!.observedAtMs - rows[0]!.observedAtMs;
+  const speed = Math.max(1, spanMs / options.lengthMs);
+  const replay = createReplay({
+    rows,
+    speed,
+    startMs: null,
+    faults: {},
+    random: createRandom(options.seed + 2),
+    clock: systemClock,
+    host: '127.0.0.1',
+    port: 0,
+    // Never longer than half of the overlap of two gap fills, in the agency's time.
+    delayMaxMs: Math.min(300, 300_000 / speed),
+    paused: true,
+  });
+  await replay.start();
+  const made: RevlogLike[] = [];
+  const unids: string[] = [];
+  let lastUpdateMs = 0;
+  let garbage = 0;
+  let timer: NodeJS.Timeout | null = null;
+  const timeline = toTimeline(rows);
+  const nowMs = () => createReplayClock(replay.time(), systemClock).now();
+
+  function publish(count: number): void {
+    for (let i = 0; i < count; i++) {
+      const isNew = unids.length === 0 || random() < NEW_EVENT_SHARE;
+      if (isNew) unids.push(`20230208_9${String(unids.length).padStart(6, '0')}`);
+      const unid = isNew ? unids.at(-1)! : unids[Math.floor(random() * unids.length)]!;
+      // Its clock never stands still for two reports: no tie says which is newer.
+      lastUpdateMs = Math.max(lastUpdateMs + 1, Math.round(nowMs()));
+      const featureText = toFeatureText({
+        unid,
+        timeMs: Math.round(nowMs()) - 60_000,
+        lastUpdateMs,
+        latitudeDeg: Math.round((random() * 120 - 60) * 1e4) / 1e4,
+        longitudeDeg: Math.round((random() * 340 - 170) * 1e4) / 1e4,
+        magnitude: Math.round((2 + random() * 5) * 10) / 10,
+      });
+      const action = isNew ? 'create' : 'update';
+      made.push({ action, featureText });
+      replay.control.publish(action, featureText);
+    }
+  }
+
+  return {
+    websocketUrl: replay.websocketUrl,
+    fdsnUrl: replay.fdsnUrl,
+    control: replay.control,
+    resume() {
+      replay.control.resume();
+      timer ??= setInterval(() => publish(1), 1000 / options.reportsPerS);
+    },
+    pause() {
+      replay.control.pause();
+      if (timer) clearInterval(timer);
+      timer = null;
+    },
+    publish,
+    sendGarbage() {
+      const text = `{"action":"create","data":"garbage ${++garbage}`;
+      replay.control.send(text);
+      return text;
+    },
+    failNext: (faults) => replay.control.failNext(...faults),
+    newest() {
+      const recorded = timeline.slice(0, timeline.length - replay.status().remaining);
+      return toNewest([
+        ...recorded.flatMap(({ action, row }) => (action === 'remove' ? [] : [toSaid(action, row)])),
+        ...made,
+      ]);
+    },
+    remaining: () => replay.status().remaining,
+    async stop() {
+      if (timer) clearInterval(timer);
+      await replay.stop();
+    },
+  };
+}
+
+interface RevlogLike {
+  readonly action: 'create' | 'update';
+  readonly featureText: string;
+}
+
+const toSaid = (action: 'create' | 'update', { featureText }: RevlogRow): RevlogLike => ({
+  action,
+  featureText,
+});
+
+/** As an association that missed nothing would have it. */
+function toNewest(said: readonly RevlogLike[]): ReadonlyMap<string, QuakeEvent> {
+  const events = new Map<string, QuakeEvent>();
+  for (const { action, featureText } of said) {
+    const message = parseEmscMessage(encodeFrame(action, featureText), 0);
+    if (message.kind === 'rejection') continue;
+    const id = toEventId(message.report.agency, message.report.agencyEventId);
+    const { event } = revise(events.get(id) ?? null, message.report);
+    if (event) events.set(id, event);
+  }
+  return events;
+}

@@ -1,0 +1,347 @@
+// A distributed fault run: real Kafka, real PostgreSQL, every role a process of its own, HAProxy, readers that do as the page
+// does; rounds of overlapping faults, after each of which everyone has 30 s to have everything. At the end the history is
+// judged (./checker.ts). Seeded: the faults and what the agency says repeat with the seed, the clock does not.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import postgres from 'postgres';
+import { type Cluster, startCluster } from '../../../scripts/cluster/cluster.ts';
+import { readLastWords } from '../../../scripts/cluster/last-words.ts';
+import type { PartKind } from '../../../scripts/cluster/view.ts';
+import type { QuakeEvent } from '../../../src/event/types.ts';
+import { startRunAgency } from './agency.ts';
+import { judge, type Verdict } from './checker.ts';
+import { type Follower, startFollower } from './follower.ts';
+import {
+  type History,
+  type ReaderHistory,
+  type Recovery,
+  readAcknowledged,
+  readStored,
+  readTopics,
+} from './history.ts';
+import { type Fault, type FaultKind, planFaults, toLengthMs } from './plan.ts';
+import { type Reader, startReader } from './reader.ts';
+import { createSmallDisk } from './small-disk.ts';
+import { type Field, STRIKES } from './strikes.ts';
+
+export interface DistributedOptions {
+  readonly seed: number;
+  readonly faults: number;
+  readonly brokers: 1 | 3;
+  readonly gateways: number;
+  readonly readers: number;
+  /** No fault lasts longer, seconds; 60 lets the brokers and the database be away for a minute. */
+  readonly lastsMaxS: number;
+  readonly files: readonly string[];
+  /** Called with a line worth telling now and then. */
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface DistributedRun {
+  readonly verdict: Verdict;
+  /** How often each kind struck. */
+  readonly struck: Readonly<Partial<Record<FaultKind, number>>>;
+  /** Kinds left out because this machine cannot have them, with the reason. */
+  readonly leftOut: readonly string[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly acknowledged: number;
+  readonly reports: number;
+  readonly events: number;
+  readonly revisions: number;
+  readonly deadLetters: number;
+  readonly streams: number;
+  /** Times a reader was told to start over, by reason. */
+  readonly resets: Readonly<Record<string, number>>;
+  readonly recoveries: readonly Recovery[];
+  /** Roles that ended unasked, and what they said. */
+  readonly ends: readonly string[];
+  /** Servers that are not ours (Kafka, PostgreSQL, HAProxy) and ended unasked. */
+  readonly foreignEnds: number;
+}
+
+const ROUND_LENGTH = 10;
+const REPORTS_PER_S = 4;
+const DISK_MB = 320;
+const POLL_MS = 50;
+const INFRASTRUCTURE_WAIT_MS = 120_000;
+/** Beyond this nobody waits for the slowest: the run ends and says who it was. */
+const SETTLE_MAX_MS = 150_000;
+const LETTER_WAIT_MS = 20_000;
+const OURS: ReadonlySet<PartKind> = new Set(['source', 'associate', 'store', 'gateway']);
+
+export async function runDistributed(options: DistributedOptions): Promise<DistributedRun> {
+  const startedAtMs = performance.now();
+  const say = options.onProgress ?? (() => {});
+  const folder = mkdtempSync(join(tmpdir(), 'quakewire-fault-'));
+  await using cleaning = new AsyncDisposableStack();
+  cleaning.defer(() => rmSync(folder, { recursive: true, force: true }));
+
+  const disk = createSmallDisk(DISK_MB);
+  if (disk) cleaning.defer(() => disk.remove());
+  const leftOut = disk ? [] : ['database disk full: it takes root and the right to mount'];
+  const rounds = planFaults({
+    seed: options.seed,
+    faults: options.faults,
+    roundLength: ROUND_LENGTH,
+    lastsMaxMs: options.lastsMaxS * 1000,
+    without: new Set<FaultKind>(disk ? [] : ['database disk full']),
+  });
+  const agency = await startRunAgency({
+    seed: options.seed,
+    files: options.files,
+    lengthMs: toLengthMs(rounds),
+    reportsPerS: REPORTS_PER_S,
+  });
+  cleaning.defer(() => agency.stop());
+
+  const ends: string[] = [];
+  let foreignEnds = 0;
+  const cluster = await startCluster({
+    brokers: options.brokers,
+    gateways: options.gateways,
+    agency,
+    roleArgs: {
+      source: [
+        ...['--log-level', 'debug', '--emsc-fdsn-interval-s', '0.02', '--emsc-reconcile-s', '86400'],
+        ...['--emsc-backfill-days', '0'],
+      ],
+      gateway: ['--starter', 'false', '--drain-s', '1'],
+    },
+    roleEnvironment: {
+      NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'clock-shift.ts'))}`,
+      FAULT_CLOCK_FOLDER: folder,
+    },
+    ...(disk && { postgresParent: disk.folder }),
+    // Small, so that the small disk is not filled by what PostgreSQL keeps for later.
+    postgresSettings: { max_wal_size: '64MB', min_wal_size: '32MB' },
+    onWord: say,
+    onChange(part) {
+      if (part.state !== 'backing off') return;
+      if (!OURS.has(part.kind)) foreignEnds++;
+      else ends.push(`${part.name}: ${readLastWords(part.plan.logPath) ?? 'without a word'}`);
+    },
+  });
+  cleaning.defer(() => cluster.stop());
+  await cluster.untilReady(INFRASTRUCTURE_WAIT_MS);
+
+  const follower = startFollower(cluster.brokers);
+  cleaning.defer(() => follower.close());
+  const readers = Array.from({ length: options.readers }, (_, i) =>
+    startReader(`reader ${i + 1}`, cluster.url),
+  );
+  cleaning.defer(() => {
+    for (const reader of readers) reader.close();
+  });
+  const frames: { text: string; calm: boolean }[] = [];
+  const field: Field = {
+    ...{ cluster, agency, follower, readers, disk, clockFolder: folder },
+    onGarbage: (text) => frames.push({ text, calm: false }),
+  };
+  say(`ready after ${Math.round((performance.now() - startedAtMs) / 1000)} s`);
+
+  const struck: Partial<Record<FaultKind, number>> = {};
+  const recoveries: Recovery[] = [];
+  let count = 0;
+  for (const [i, round] of rounds.entries()) {
+    await runRound(field, round, (fault) => {
+      struck[fault.kind] = (struck[fault.kind] ?? 0) + 1;
+      count++;
+    });
+    recoveries.push(...(await recover(field, say)));
+    // While nothing is broken, a frame that is no report has its dead letter.
+    const text = agency.sendGarbage();
+    frames.push({ text, calm: true });
+    await untilLetter(follower, text);
+    const slowest = recoveries.reduce((most, { tookMs }) => Math.max(most, tookMs), 0);
+    say(
+      `round ${i + 1} of ${rounds.length}: ${count} faults, ${follower.last('quake.events.v1') + 1} events, slowest recovery ${(slowest / 1000).toFixed(1)} s: ${round.map(({ kind }) => kind).join(', ')}`,
+    );
+  }
+  while (agency.remaining() > 0) {
+    agency.control.resume();
+    await sleep(POLL_MS);
+  }
+  await recover(field, say);
+
+  const readerHistories = readers.map(
+    ({ name, steps, catalogue }): ReaderHistory => ({
+      name,
+      steps: [...steps],
+      shown: Array.from({ length: catalogue.count }, (_, row) => catalogue.entryAt(row)),
+    }),
+  );
+  const history: History = {
+    ...(await readTopics(cluster.brokers)),
+    followed: follower.followed,
+    acknowledged: readAcknowledged(cluster.part('source').plan.logPath),
+    published: agency.newest(),
+    frames,
+    stored: await readStored(cluster.postgresUrl),
+    readers: readerHistories,
+    ends,
+    recoveries,
+  };
+  const resets = readerHistories.flatMap(({ steps }) => steps.filter((step) => step.kind === 'reset'));
+  return {
+    verdict: judge(history),
+    ...{ struck, leftOut, recoveries, ends, foreignEnds },
+    rounds: rounds.length,
+    seconds: (performance.now() - startedAtMs) / 1000,
+    acknowledged: history.acknowledged.length,
+    reports: history.reports.length,
+    events: history.stored.events.length,
+    revisions: history.events.length,
+    deadLetters: history.letters.length,
+    streams: readers.reduce((sum, { streams }) => sum + streams, 0),
+    resets: Object.fromEntries(
+      Object.entries(Object.groupBy(resets, ({ reason }) => reason)).map(([reason, each]) => [
+        reason,
+        each!.length,
+      ]),
+    ),
+  };
+}
+
+/** All faults of a round; resolves when the last of them has ended. */
+async function runRound(
+  field: Field,
+  faults: readonly Fault[],
+  onStrike: (fault: Fault) => void,
+): Promise<void> {
+  field.agency.resume();
+  const lasting: Promise<void>[] = [];
+  for (const fault of faults) {
+    await sleep(fault.afterMs);
+    onStrike(fault);
+    lasting.push(STRIKES[fault.kind](field, fault));
+  }
+  await Promise.all(lasting);
+}
+
+/**
+ * Nothing is broken any more once all servers that are not ours take connections and each of our processes is started: from
+ * then on everyone must have everything that the agency published, and one more report, within 30 s.
+ */
+async function recover(field: Field, say: (line: string) => void): Promise<Recovery[]> {
+  const { cluster, agency, follower, readers } = field;
+  agency.pause();
+  for (const part of cluster.parts) part.revive();
+  const foreign = cluster.parts.filter(({ kind }) => !OURS.has(kind));
+  const deadlineMs = performance.now() + INFRASTRUCTURE_WAIT_MS;
+  for (;;) {
+    const waits = await Promise.all(foreign.map((part) => part.waitsFor()));
+    if (waits.every((words) => words === null)) break;
+    if (performance.now() > deadlineMs) throw new Error(`The servers are not back: ${waits.join('; ')}`);
+    await sleep(POLL_MS);
+  }
+  const fromMs = performance.now();
+  agency.publish(1);
+  const wanted = agency.newest();
+  const sql = postgres(cluster.postgresUrl, { max: 1, connect_timeout: 5 });
+  try {
+    return await untilAllHave(
+      [
+        { who: 'quake.events.v1', has: () => isIn(wanted, follower.newest) },
+        {
+          who: 'database',
+          has: async () => isIn(wanted, follower.newest) && (await isStored(sql, follower)),
+        },
+        ...readers.map((reader) => ({
+          who: reader.name,
+          has: () => isIn(wanted, follower.newest) && reader.offset >= follower.last('quake.events.v1'),
+        })),
+      ],
+      fromMs,
+    );
+  } catch (error) {
+    for (const line of await describe(cluster, readers, follower, wanted)) say(line);
+    throw error;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+interface Holder {
+  readonly who: string;
+  readonly has: () => boolean | Promise<boolean>;
+}
+
+async function untilAllHave(holders: readonly Holder[], fromMs: number): Promise<Recovery[]> {
+  const recoveries: Recovery[] = [];
+  let waiting = [...holders];
+  while (waiting.length > 0) {
+    const still: Holder[] = [];
+    for (const holder of waiting) {
+      if (await holder.has()) recoveries.push({ who: holder.who, tookMs: performance.now() - fromMs });
+      else still.push(holder);
+    }
+    waiting = still;
+    if (waiting.length > 0 && performance.now() - fromMs > SETTLE_MAX_MS) {
+      const who = waiting.map((holder) => holder.who).join(', ');
+      throw new Error(`${SETTLE_MAX_MS / 1000} s after the last fault these have not everything: ${who}`);
+    }
+    await sleep(POLL_MS);
+  }
+  return recoveries;
+}
+
+/** Each event at least as new as wanted. */
+function isIn(wanted: ReadonlyMap<string, QuakeEvent>, there: ReadonlyMap<string, QuakeEvent>): boolean {
+  for (const [id, { updatedAtMs }] of wanted) {
+    const known = there.get(id);
+    if (!known || known.updatedAtMs < updatedAtMs) return false;
+  }
+  return true;
+}
+
+async function isStored(sql: postgres.Sql, follower: Follower): Promise<boolean> {
+  try {
+    const rows = await sql`SELECT topic, log_offset FROM quakewire.positions`;
+    const offsets = new Map(rows.map(({ topic, log_offset: offset }) => [topic, Number(offset)]));
+    return (['quake.reports.v1', 'quake.events.v1'] as const).every(
+      (topic) => (offsets.get(topic) ?? -1) >= follower.last(topic),
+    );
+  } catch {
+    return false; // not there yet
+  }
+}
+
+async function untilLetter(follower: Follower, text: string): Promise<void> {
+  const deadlineMs = performance.now() + LETTER_WAIT_MS;
+  const raw = Buffer.from(text).toString('base64');
+  // Whether it came is for the judge to say.
+  while (performance.now() < deadlineMs) {
+    const letters = follower.followed['quake.dead-letters.v1'];
+    if (letters.some(({ value }) => Buffer.from(value).includes(raw))) return;
+    await sleep(POLL_MS);
+  }
+}
+
+/** Who stands where when a recovery takes too long. */
+async function describe(
+  cluster: Cluster,
+  readers: readonly Reader[],
+  follower: Follower,
+  wanted: ReadonlyMap<string, QuakeEvent>,
+): Promise<string[]> {
+  const parts = await Promise.all(
+    cluster.parts.map(
+      async (part) =>
+        `${part.name} is ${part.state}: ${(await part.waitsFor()) ?? 'ready'}; last words: ${readLastWords(part.plan.logPath)}`,
+    ),
+  );
+  const missing = [...wanted].filter(([id, { updatedAtMs }]) => {
+    const known = follower.newest.get(id);
+    return !known || known.updatedAtMs < updatedAtMs;
+  });
+  return [
+    ...parts,
+    ...readers.map(({ name, state, offset }) => `${name} is ${state} at ${offset}`),
+    `quake.events.v1 ends with ${follower.last('quake.events.v1')}; not in it: ${missing.map(([id]) => id).slice(0, 10)}`,
+  ];
+}

@@ -1,0 +1,224 @@
+// What each kind of fault does to a running cluster, and how it ends. The plan (./plan.ts) says which, when and how long.
+
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Producer } from '@platformatic/kafka';
+import type { Cluster } from '../../../scripts/cluster/cluster.ts';
+import type { Part } from '../../../scripts/cluster/part.ts';
+import { scrape, toSample } from '../../../scripts/cluster/scrape.ts';
+import { FDSN_FAULTS } from '../../../src/replay/faults.ts';
+import type { Agency } from './agency.ts';
+import type { Follower } from './follower.ts';
+import type { Fault, FaultKind } from './plan.ts';
+import type { Reader } from './reader.ts';
+import type { SmallDisk } from './small-disk.ts';
+
+/** What a fault can get at. */
+export interface Field {
+  readonly cluster: Cluster;
+  readonly agency: Agency;
+  readonly follower: Follower;
+  readonly readers: readonly Reader[];
+  /** Null: the database has no disk that could be filled. */
+  readonly disk: SmallDisk | null;
+  /** Of ./clock-shift.ts. */
+  readonly clockFolder: string;
+  /** Told of each frame that is no report. */
+  readonly onGarbage: (text: string) => void;
+}
+
+/** Strikes, lasts, and resolves when it has ended. What it killed is started again, what it held goes on. */
+type Strike = (field: Field, fault: Fault) => Promise<void>;
+
+/** The group's session takes 6 s; a busy machine, more. */
+const TAKEOVER_WAIT_MS = 20_000;
+const TAKEOVER_POLL_MS = 200;
+const CLOCK_SHIFTS_MS = [1_000, 30_000, 600_000, 86_400_000, 40 * 86_400_000];
+const FOREIGN_WAIT_MS = 10_000;
+
+const toOne = <T>(items: readonly T[], draw: number): T => items[Math.floor(draw * items.length)]!;
+
+async function kill(parts: readonly Part[], lastsMs: number): Promise<void> {
+  await Promise.all(parts.map((part) => part.kill()));
+  await sleep(lastsMs);
+  for (const part of parts) part.revive();
+}
+
+async function stop(part: Part, lastsMs: number): Promise<void> {
+  await part.stop();
+  await sleep(lastsMs);
+  part.revive();
+}
+
+async function pause(part: Part, lastsMs: number): Promise<void> {
+  part.pause();
+  await sleep(lastsMs);
+  part.resume();
+}
+
+const killOne =
+  (kind: Part['kind']): Strike =>
+  ({ cluster }, { lastsMs, draws }) =>
+    kill([toOne(cluster.of(kind), draws[0])], lastsMs);
+const stopOne =
+  (kind: Part['kind']): Strike =>
+  ({ cluster }, { lastsMs, draws }) =>
+    stop(toOne(cluster.of(kind), draws[0]), lastsMs);
+const pauseOne =
+  (kind: Part['kind']): Strike =>
+  ({ cluster }, { lastsMs, draws }) =>
+    pause(toOne(cluster.of(kind), draws[0]), lastsMs);
+
+export const STRIKES: Readonly<Record<FaultKind, Strike>> = {
+  'kill source': killOne('source'),
+  'pause source': pauseOne('source'),
+  'kill leading associate': async ({ cluster }, { lastsMs }) =>
+    kill([(await findLeader(cluster)) ?? cluster.of('associate')[0]!], lastsMs),
+  'kill standby associate': async ({ cluster }, { lastsMs }) => {
+    const leader = await findLeader(cluster);
+    await kill([cluster.of('associate').find((part) => part !== leader)!], lastsMs);
+  },
+  'two associates lead': ({ cluster }, { lastsMs }) => makeTwoLead(cluster, lastsMs),
+  'kill store': killOne('store'),
+  'pause store': pauseOne('store'),
+  'kill gateway': killOne('gateway'),
+  'stop gateway': stopOne('gateway'),
+  'pause gateway': pauseOne('gateway'),
+  'kill balancer': killOne('balancer'),
+  'pause balancer': pauseOne('balancer'),
+  'kill broker': killOne('kafka'),
+  'stop broker': stopOne('kafka'),
+  'pause broker': pauseOne('kafka'),
+  'all brokers down': ({ cluster }, { lastsMs }) => kill(cluster.of('kafka'), lastsMs),
+  'kill database': killOne('postgres'),
+  'stop database': stopOne('postgres'),
+  'pause database': pauseOne('postgres'),
+  'database down for long': stopOne('postgres'),
+  'database disk full': async ({ cluster, disk }, { lastsMs }) => {
+    disk!.fill();
+    await sleep(lastsMs);
+    disk!.free();
+    // Where the write-ahead log found no room the server has ended itself.
+    cluster.part('postgres').revive();
+  },
+  'drop agency socket': async ({ agency }) => agency.control.drop(),
+  'freeze agency socket': async ({ agency }, { lastsMs }) => {
+    agency.control.freeze();
+    await sleep(lastsMs);
+    // Half a minute of silence would end it too.
+    agency.control.drop();
+  },
+  'agency refuses': async ({ agency }, { lastsMs }) => {
+    agency.control.accept(false);
+    agency.control.drop();
+    await sleep(lastsMs);
+    agency.control.accept(true);
+  },
+  'garbage frames': async ({ agency, onGarbage }, { lastsMs, draws }) => {
+    for (let left = 1 + Math.floor(draws[0] * 5); left > 0; left--) {
+      onGarbage(agency.sendGarbage());
+      await sleep(lastsMs / 5);
+    }
+  },
+  'frames doubled, late, out of order': async ({ agency }, { lastsMs }) => {
+    agency.control.setFaults({ duplicate: 0.2, reorder: 0.2, delay: 0.2, drop: 0.02 });
+    await sleep(lastsMs);
+    agency.control.setFaults({});
+    // A frame that was held back goes with the next one.
+    agency.publish(1);
+  },
+  'agency service fails': async ({ agency }, { lastsMs, draws }) => {
+    const faults = FDSN_FAULTS.filter((fault) => fault !== 'fdsn-silent' && fault !== 'fdsn-413');
+    agency.failNext(draws.map((draw) => toOne(faults, draw)));
+    agency.control.drop();
+    await sleep(lastsMs);
+  },
+  'burst of reports': async ({ agency }, { draws }) => agency.publish(100 + Math.floor(draws[0] * 400)),
+  'slow reader': async ({ readers }, { lastsMs, draws }) => {
+    const reader = toOne(readers, draws[0]);
+    reader.hold(true);
+    await sleep(lastsMs);
+    reader.hold(false);
+  },
+  'clock jump': async ({ cluster, clockFolder }, { lastsMs, draws }) => {
+    const roles = cluster.parts.filter(({ plan }) => plan.adminUrl !== null);
+    const file = join(clockFolder, String(toOne(roles, draws[0]).plan.ports['admin']));
+    const shiftMs = toOne(CLOCK_SHIFTS_MS, draws[1]) * (draws[2] < 0.5 ? -1 : 1);
+    writeFileSync(file, String(shiftMs));
+    await sleep(lastsMs);
+    rmSync(file, { force: true });
+  },
+  'garbage records': async ({ cluster, follower }, { draws }) => {
+    const known = [...follower.newest.keys()];
+    await produceGarbage(
+      cluster.brokers,
+      'quake.reports.v1',
+      toOne(REPORT_GARBAGE, draws[0]),
+      'EMSC/foreign',
+    );
+    // Under a name of its own, or under that of an event there is.
+    const key = known.length > 0 && draws[1] < 0.5 ? toOne(known, draws[2]) : 'emsc-foreign';
+    await produceGarbage(cluster.brokers, 'quake.events.v1', toOne(EVENT_GARBAGE, draws[1]), key);
+  },
+};
+
+const EVENT_GARBAGE: readonly Buffer[] = [
+  Buffer.from([0, 255, 254, 128]),
+  Buffer.from('{"schemaVersion":1,"id":"emsc-foreign","revision":"first"}'),
+  Buffer.from('no JSON'),
+  Buffer.from('[]'),
+  Buffer.alloc(0),
+];
+const REPORT_GARBAGE: readonly Buffer[] = [
+  ...EVENT_GARBAGE,
+  Buffer.from('{"schemaVersion":1,"kind":"solution","agency":"EMSC"}'),
+  Buffer.from('{"schemaVersion":99,"kind":"solution"}'),
+  Buffer.from(`{"kind":"${'x'.repeat(100_000)}"}`),
+];
+
+/** As anyone could who reaches the brokers: no header of ours. While they are away it is given up. */
+async function produceGarbage(brokers: readonly string[], topic: string, value: Buffer, key: string) {
+  const producer = new Producer({
+    clientId: 'foreigner',
+    bootstrapBrokers: [...brokers],
+    retries: 0,
+    connectTimeout: FOREIGN_WAIT_MS,
+    requestTimeout: FOREIGN_WAIT_MS,
+  });
+  try {
+    await producer.send({ messages: [{ topic, partition: 0, key: Buffer.from(key), value }], acks: -1 });
+  } catch {
+    // Whether it stands in the log or not: the judge goes by what stands there.
+  } finally {
+    await producer.close(true).catch(() => {});
+  }
+}
+
+/** Null while nobody leads, or who does cannot be asked. */
+export async function findLeader(cluster: Cluster): Promise<Part | null> {
+  const asked = await Promise.all(
+    cluster.of('associate').map(async (part) => ({
+      part,
+      samples: part.state === 'running' ? await scrape(part.plan.adminUrl!) : null,
+    })),
+  );
+  return (
+    asked.find(({ samples }) => samples && toSample(samples, 'quakewire_associate_leads') === 1)?.part ?? null
+  );
+}
+
+/** Holds the leader until another one leads, then wakes it: for a moment both believe to. */
+async function makeTwoLead(cluster: Cluster, lastsMs: number): Promise<void> {
+  const first = await findLeader(cluster);
+  if (!first) return;
+  first.pause();
+  const deadlineMs = performance.now() + TAKEOVER_WAIT_MS;
+  while (performance.now() < deadlineMs) {
+    const leader = await findLeader(cluster);
+    if (leader && leader !== first) break;
+    await sleep(TAKEOVER_POLL_MS);
+  }
+  await sleep(lastsMs);
+  first.resume();
+}
