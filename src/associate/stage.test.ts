@@ -199,6 +199,31 @@ describe('runAssociate()', () => {
     expect(letters.map(({ value }) => value?.record?.offset)).toEqual([0, 1, 2]);
   });
 
+  test('a dead letter that is not in the log yet keeps later events back, so that a kill loses none', async () => {
+    const log = openLog();
+    let tries = 0;
+    let refuses = true;
+    const reluctant: EventLog = {
+      ...log,
+      append: (topic, key, value) => {
+        if (topic !== 'quake.dead-letters.v1' || !refuses) return log.append(topic, key, value);
+        tries += 1;
+        return Promise.reject(new QuakewireError('LOG_UNAVAILABLE', 'Cannot append: no broker answers'));
+      },
+    };
+    await log.append(REPORTS, 'EMSC/1', new TextEncoder().encode('garbage'));
+    await append(
+      log,
+      fc.sample(anyReport(), { numRuns: 50, seed: 1 }).find(({ kind }) => kind === 'solution')!,
+    );
+    start(reluctant);
+    await until(async () => expect(tries).toBeGreaterThan(1));
+    expect(await readEvents(log)).toEqual([]);
+    refuses = false;
+    await until(async () => expect(await readEvents(log)).toHaveLength(1));
+    expect(await readAll(log, 'quake.dead-letters.v1')).toHaveLength(1);
+  });
+
   test('while the log refuses events it waits, then goes on without a gap and without a double', async () => {
     const log = openLog();
     let full = true;

@@ -110,6 +110,8 @@ async function follow(
         `Buried record ${record.offset} of quake.reports.v1: ${rejection.reason}`,
       );
       appends.add(run.letters.write(record, epoch, rejection));
+      // Before any later event: whoever begins again begins behind the newest one, and would pass this record over.
+      await appends.settled();
     } else {
       const id = toEventId(report.agency, report.agencyEventId);
       let prior = view.peek(id);
