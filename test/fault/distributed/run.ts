@@ -2,11 +2,12 @@
 // does; rounds of overlapping faults, after each of which everyone has 30 s to have everything. At the end the history is
 // judged (./checker.ts). Seeded: the faults and what the agency says repeat with the seed, the clock does not.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { serialize } from 'node:v8';
 import postgres from 'postgres';
 import { type Cluster, startCluster } from '../../../scripts/cluster/cluster.ts';
 import { readLastWords } from '../../../scripts/cluster/last-words.ts';
@@ -72,6 +73,8 @@ const INFRASTRUCTURE_WAIT_MS = 120_000;
 /** Beyond this nobody waits for the slowest: the run ends and says who it was. */
 const SETTLE_MAX_MS = 150_000;
 const LETTER_WAIT_MS = 20_000;
+/** What is kept of a run that failed. */
+const KEPT = 'test-results/fault';
 const OURS: ReadonlySet<PartKind> = new Set(['source', 'associate', 'store', 'gateway']);
 
 export async function runDistributed(options: DistributedOptions): Promise<DistributedRun> {
@@ -127,6 +130,13 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
     },
   });
   cleaning.defer(() => cluster.stop());
+  let isGood = false;
+  cleaning.defer(() => {
+    if (isGood) return;
+    rmSync(KEPT, { recursive: true, force: true });
+    cpSync(join(cluster.folder, 'logs'), KEPT, { recursive: true });
+    say(`The logs of all parts are kept in ${KEPT}`);
+  });
   await cluster.untilReady(INFRASTRUCTURE_WAIT_MS);
 
   const follower = startFollower(cluster.brokers);
@@ -148,6 +158,7 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
   const recoveries: Recovery[] = [];
   let count = 0;
   for (const [i, round] of rounds.entries()) {
+    say(`round ${i + 1} of ${rounds.length}: ${round.map(({ kind }) => kind).join(', ')}`);
     await runRound(field, round, (fault) => {
       struck[fault.kind] = (struck[fault.kind] ?? 0) + 1;
       count++;
@@ -159,7 +170,7 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
     await untilLetter(follower, text);
     const slowest = recoveries.reduce((most, { tookMs }) => Math.max(most, tookMs), 0);
     say(
-      `round ${i + 1} of ${rounds.length}: ${count} faults, ${follower.last('quake.events.v1') + 1} events, slowest recovery ${(slowest / 1000).toFixed(1)} s: ${round.map(({ kind }) => kind).join(', ')}`,
+      `${count} faults, ${follower.last('quake.events.v1') + 1} revisions, slowest recovery ${(slowest / 1000).toFixed(1)} s`,
     );
   }
   while (agency.remaining() > 0) {
@@ -186,10 +197,15 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
     ends,
     recoveries,
   };
+  const verdict = judge(history);
+  isGood = Object.values(verdict).every((count) => count === 0);
+  if (!isGood) {
+    // Beside the logs: `v8.deserialize` gives it back to the judge.
+    writeFileSync(join(cluster.folder, 'logs', 'history.v8'), serialize(history));
+  }
   const resets = readerHistories.flatMap(({ steps }) => steps.filter((step) => step.kind === 'reset'));
   return {
-    verdict: judge(history),
-    ...{ struck, leftOut, recoveries, ends, foreignEnds },
+    ...{ verdict, struck, leftOut, recoveries, ends, foreignEnds },
     rounds: rounds.length,
     seconds: (performance.now() - startedAtMs) / 1000,
     acknowledged: history.acknowledged.length,
@@ -342,6 +358,6 @@ async function describe(
   return [
     ...parts,
     ...readers.map(({ name, state, offset }) => `${name} is ${state} at ${offset}`),
-    `quake.events.v1 ends with ${follower.last('quake.events.v1')}; not in it: ${missing.map(([id]) => id).slice(0, 10)}`,
+    `quake.reports.v1 ends with ${follower.last('quake.reports.v1')}, quake.events.v1 with ${follower.last('quake.events.v1')}; not in it: ${missing.length}, such as ${missing.map(([id]) => id).slice(0, 10)}`,
   ];
 }
