@@ -111,6 +111,11 @@ test.each([
   expect(decodeReport(bytes).rejection?.reason).toContain(words);
 });
 
+test('decodeReport() gives a short reason for a megabyte of garbage, so that its dead letter has room in the log', () => {
+  const { rejection } = decodeReport(encodeText(JSON.stringify({ kind: 'x'.repeat(1_000_000) })));
+  expect(rejection?.reason).toMatch(/^Cannot decode record: kind is "x{79}…, expected "solution"/);
+});
+
 test('decodeReport() lets fields of a later writer pass through', () => {
   const later = { ...sample(), feltReports: 12 };
   expect(decodeReport(encodeText(JSON.stringify(later))).value).toEqual(later);

@@ -16,6 +16,9 @@ import type { DeadLetter, QuakeEvent, Report } from './types.ts';
 /** Bytes of a message kept in a dead letter: EMSC's messages have 0.6 kB, its longest answers are cut. */
 export const DEAD_LETTER_RAW_BYTES_MAX = 64 * 1024;
 
+/** Of what was found, quoted in a reason. */
+const GLIMPSE_CHARS = 80;
+
 /** Why bytes were not read. */
 export interface Rejection {
   /** What was found and what was wanted, in words. */
@@ -110,7 +113,7 @@ function decode(bytes: Uint8Array, toCheck: (kind: unknown) => Check | null): De
   const check = toCheck(kind);
   if (!check) {
     return reject(
-      `Cannot decode record: kind is ${JSON.stringify(kind)}, expected "solution" or "withdrawal"`,
+      `Cannot decode record: kind is ${toGlimpse(kind)}, expected "solution" or "withdrawal"`,
       'kind',
     );
   }
@@ -136,6 +139,12 @@ function compile(schema: TSchema): Check {
 }
 
 const depthOf = (fault: { instancePath: string }): number => fault.instancePath.split('/').length;
+
+/** A reason goes into a dead letter and a log line: what a megabyte of garbage says is cut. */
+function toGlimpse(found: unknown): string {
+  const text = JSON.stringify(found) ?? 'missing';
+  return text.length > GLIMPSE_CHARS ? `${text.slice(0, GLIMPSE_CHARS)}…` : text;
+}
 
 const reject = (reason: string, field: string | null, isNewer = false): Decoded<never> => ({
   rejection: { reason, field, isNewer },

@@ -174,7 +174,8 @@ const REPORT_GARBAGE: readonly Buffer[] = [
   ...EVENT_GARBAGE,
   Buffer.from('{"schemaVersion":1,"kind":"solution","agency":"EMSC"}'),
   Buffer.from('{"schemaVersion":99,"kind":"solution"}'),
-  Buffer.from(`{"kind":"${'x'.repeat(100_000)}"}`),
+  // As large as a record can be.
+  Buffer.from(`{"kind":"${'x'.repeat(1_000_000)}"}`),
 ];
 
 /** As anyone could who reaches the brokers: no header of ours. While they are away it is given up. */
