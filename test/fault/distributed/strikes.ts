@@ -7,7 +7,7 @@ import { Producer } from '@platformatic/kafka';
 import type { Cluster } from '../../../scripts/cluster/cluster.ts';
 import type { Part } from '../../../scripts/cluster/part.ts';
 import { scrape, toSample } from '../../../scripts/cluster/scrape.ts';
-import { FDSN_FAULTS } from '../../../src/replay/faults.ts';
+import { FDSN_FAULTS, type FdsnFault } from '../../../src/replay/faults.ts';
 import type { Agency } from './agency.ts';
 import type { Follower } from './follower.ts';
 import type { Fault, FaultKind } from './plan.ts';
@@ -36,6 +36,12 @@ const TAKEOVER_WAIT_MS = 20_000;
 const TAKEOVER_POLL_MS = 200;
 const CLOCK_SHIFTS_MS = [1_000, 30_000, 600_000, 86_400_000, 40 * 86_400_000];
 const FOREIGN_WAIT_MS = 10_000;
+
+/**
+ * Silence is given up after a minute; a list that is too long is asked for in a thousand parts; a service that refuses
+ * `updatedafter` is asked by origin times for an hour, which finds revisions of the last day alone.
+ */
+const SLOW_TO_HEAL: ReadonlySet<FdsnFault> = new Set(['fdsn-silent', 'fdsn-413', 'fdsn-refuse-updatedafter']);
 
 const toOne = <T>(items: readonly T[], draw: number): T => items[Math.floor(draw * items.length)]!;
 
@@ -129,7 +135,7 @@ export const STRIKES: Readonly<Record<FaultKind, Strike>> = {
     agency.publish(1);
   },
   'agency service fails': async ({ agency }, { lastsMs, draws }) => {
-    const faults = FDSN_FAULTS.filter((fault) => fault !== 'fdsn-silent' && fault !== 'fdsn-413');
+    const faults = FDSN_FAULTS.filter((fault) => !SLOW_TO_HEAL.has(fault));
     agency.failNext(draws.map((draw) => toOne(faults, draw)));
     agency.control.drop();
     await sleep(lastsMs);
