@@ -44,6 +44,7 @@ function toText(options: DistributedOptions, run: DistributedRun): string {
       'everyone has everything after the last fault of a round: p50 / p99 / longest',
       `${show(toQuantile(tookS, 0.5))} / ${show(toQuantile(tookS, 0.99))} / ${show(Math.max(...tookS))}`,
     ],
+    ...Object.entries(run.felt).map(([what, times]): [string, string] => [`felt: ${what}`, `${times} times`]),
     [
       'Kafka, PostgreSQL or HAProxy ended by themselves (disk full, restarts after SIGKILL)',
       `${run.foreignEnds}`,

@@ -2,7 +2,7 @@
 // does; rounds of overlapping faults, after each of which everyone has 30 s to have everything. At the end the history is
 // judged (./checker.ts). Seeded: the faults and what the agency says repeat with the seed, the clock does not.
 
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -61,6 +61,8 @@ export interface DistributedRun {
   readonly recoveries: readonly Recovery[];
   /** Roles that ended unasked, and what they said. */
   readonly ends: readonly string[];
+  /** What shows in the logs that faults were felt: how often by its name. */
+  readonly felt: Readonly<Record<string, number>>;
   /** Servers that are not ours (Kafka, PostgreSQL, HAProxy) and ended unasked. */
   readonly foreignEnds: number;
 }
@@ -206,6 +208,7 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
   const resets = readerHistories.flatMap(({ steps }) => steps.filter((step) => step.kind === 'reset'));
   return {
     ...{ verdict, struck, leftOut, recoveries, ends, foreignEnds },
+    felt: readFelt(cluster),
     rounds: rounds.length,
     seconds: (performance.now() - startedAtMs) / 1000,
     acknowledged: history.acknowledged.length,
@@ -220,6 +223,22 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
         each!.length,
       ]),
     ),
+  };
+}
+
+/** A fault that nobody felt proves nothing. */
+function readFelt(cluster: Cluster): Record<string, number> {
+  const count = (kind: PartKind, words: RegExp) =>
+    cluster.of(kind).reduce((sum, { plan }) => {
+      return sum + [...readFileSync(plan.logPath, 'utf8').matchAll(words)].length;
+    }, 0);
+  return {
+    'an associate took the lead': count('associate', /This process leads/g),
+    'PostgreSQL found its disk full': count('postgres', /No space left on device/g),
+    'PostgreSQL recovered from a crash': count('postgres', /automatic recovery in progress/g),
+    'the store waited for log or database': count('store', /The store waits/g),
+    'a gateway waited for its log': count('gateway', /Gateway waits for its log/g),
+    'the source lost its connection': count('source', /"message":"EMSC: waiting"/g),
   };
 }
 
