@@ -8,7 +8,7 @@ import type { QuakeEvent } from '../../../src/event/types.ts';
 import { createRandom, type FdsnFault } from '../../../src/replay/faults.ts';
 import { encodeFrame } from '../../../src/replay/frame.ts';
 import { createReplay, type Replay } from '../../../src/replay/replay.ts';
-import { type RevlogRow, readRevlog } from '../../../src/replay/revlog.ts';
+import { readRevlog } from '../../../src/replay/revlog.ts';
 import { toTimeline } from '../../../src/replay/timeline.ts';
 import { parseEmscMessage } from '../../../src/sources/emsc/parse.ts';
 import { toFeatureText } from '../../support/agency.ts';
@@ -17,9 +17,9 @@ export interface Agency {
   readonly websocketUrl: string;
   readonly fdsnUrl: string;
   readonly control: Replay['control'];
-  /** Lets the recording and the made-up reports run. */
+  /** Goes on with the recording and the made-up reports. */
   resume(): void;
-  /** Both stand still; what is under way arrives. */
+  /** Says nothing more of itself; its clock goes on, and what is under way arrives. */
   pause(): void;
   /** Publishes this many made-up reports now: one in five is of a new event. */
   publish(count: number): void;
@@ -43,41 +43,52 @@ export interface AgencyOptions {
 }
 
 const NEW_EVENT_SHARE = 0.2;
+/** The agency's time runs so much faster than ours: the overlap of two gap fills, ten minutes, is ten seconds of a run. */
+const SPEED = 60;
+const DELAY_MAX_MS = 300;
 
-/** Starts it, standing still. */
+/** Starts it; it says nothing before `resume`. */
 export async function startRunAgency(options: AgencyOptions): Promise<Agency> {
   const random = createRandom(options.seed + 1);
-  const rows = await readRevlog(options.files);
-  const spanMs = rows.at(-1)!.observedAtMs - rows[0]!.observedAtMs;
-  const speed = Math.max(1, spanMs / options.lengthMs);
+  const recorded = toTimeline(await readRevlog(options.files)).filter(({ action }) => action !== 'remove');
   const replay = createReplay({
-    rows,
-    speed,
-    startMs: null,
+    rows: [],
+    speed: SPEED,
+    // Behind the recording: what it says is published late, as it happens in life.
+    startMs: recorded.at(-1)!.atMs,
     faults: {},
     random: createRandom(options.seed + 2),
     clock: systemClock,
     host: '127.0.0.1',
     port: 0,
-    // Never longer than half of the overlap of two gap fills, in the agency's time.
-    delayMaxMs: Math.min(300, 300_000 / speed),
-    paused: true,
+    delayMaxMs: DELAY_MAX_MS,
   });
   await replay.start();
-  const made: RevlogLike[] = [];
+  const said: Said[] = [];
   const unids: string[] = [];
+  let recordedNext = 0;
   let lastUpdateMs = 0;
   let garbage = 0;
-  let timer: NodeJS.Timeout | null = null;
-  const timeline = toTimeline(rows);
+  let timers: NodeJS.Timeout[] = [];
   const nowMs = () => createReplayClock(replay.time(), systemClock).now();
+
+  function say(one: Said): void {
+    said.push(one);
+    replay.control.publish(one.action, one.featureText);
+  }
+
+  function sayRecorded(): void {
+    const next = recorded[recordedNext++];
+    if (next)
+      say({ action: next.action === 'create' ? 'create' : 'update', featureText: next.row.featureText });
+  }
 
   function publish(count: number): void {
     for (let i = 0; i < count; i++) {
       const isNew = unids.length === 0 || random() < NEW_EVENT_SHARE;
       if (isNew) unids.push(`20230208_9${String(unids.length).padStart(6, '0')}`);
       const unid = isNew ? unids.at(-1)! : unids[Math.floor(random() * unids.length)]!;
-      // Its clock never stands still for two reports: no tie says which is newer.
+      // No two with the same: no tie says which is newer.
       lastUpdateMs = Math.max(lastUpdateMs + 1, Math.round(nowMs()));
       const featureText = toFeatureText({
         unid,
@@ -87,25 +98,27 @@ export async function startRunAgency(options: AgencyOptions): Promise<Agency> {
         longitudeDeg: Math.round((random() * 340 - 170) * 1e4) / 1e4,
         magnitude: Math.round((2 + random() * 5) * 10) / 10,
       });
-      const action = isNew ? 'create' : 'update';
-      made.push({ action, featureText });
-      replay.control.publish(action, featureText);
+      say({ action: isNew ? 'create' : 'update', featureText });
     }
   }
+
+  const pause = () => {
+    for (const timer of timers) clearInterval(timer);
+    timers = [];
+  };
 
   return {
     websocketUrl: replay.websocketUrl,
     fdsnUrl: replay.fdsnUrl,
     control: replay.control,
     resume() {
-      replay.control.resume();
-      timer ??= setInterval(() => publish(1), 1000 / options.reportsPerS);
+      pause();
+      timers = [
+        setInterval(sayRecorded, options.lengthMs / recorded.length),
+        setInterval(() => publish(1), 1000 / options.reportsPerS),
+      ];
     },
-    pause() {
-      replay.control.pause();
-      if (timer) clearInterval(timer);
-      timer = null;
-    },
+    pause,
     publish,
     sendGarbage() {
       const text = `{"action":"create","data":"garbage ${++garbage}`;
@@ -113,33 +126,22 @@ export async function startRunAgency(options: AgencyOptions): Promise<Agency> {
       return text;
     },
     failNext: (faults) => replay.control.failNext(...faults),
-    newest() {
-      const recorded = timeline.slice(0, timeline.length - replay.status().remaining);
-      return toNewest([
-        ...recorded.flatMap(({ action, row }) => (action === 'remove' ? [] : [toSaid(action, row)])),
-        ...made,
-      ]);
-    },
-    remaining: () => replay.status().remaining,
+    newest: () => toNewest(said),
+    remaining: () => Math.max(0, recorded.length - recordedNext),
     async stop() {
-      if (timer) clearInterval(timer);
+      pause();
       await replay.stop();
     },
   };
 }
 
-interface RevlogLike {
+interface Said {
   readonly action: 'create' | 'update';
   readonly featureText: string;
 }
 
-const toSaid = (action: 'create' | 'update', { featureText }: RevlogRow): RevlogLike => ({
-  action,
-  featureText,
-});
-
 /** As an association that missed nothing would have it. */
-function toNewest(said: readonly RevlogLike[]): ReadonlyMap<string, QuakeEvent> {
+function toNewest(said: readonly Said[]): ReadonlyMap<string, QuakeEvent> {
   const events = new Map<string, QuakeEvent>();
   for (const { action, featureText } of said) {
     const message = parseEmscMessage(encodeFrame(action, featureText), 0);

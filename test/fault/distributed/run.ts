@@ -175,10 +175,8 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
       `${count} faults, ${follower.last('quake.events.v1') + 1} revisions, slowest recovery ${(slowest / 1000).toFixed(1)} s`,
     );
   }
-  while (agency.remaining() > 0) {
-    agency.control.resume();
-    await sleep(POLL_MS);
-  }
+  agency.resume();
+  while (agency.remaining() > 0) await sleep(POLL_MS);
   await recover(field, say);
 
   const readerHistories = readers.map(
