@@ -11,6 +11,7 @@ import { serialize } from 'node:v8';
 import postgres from 'postgres';
 import { type Cluster, startCluster } from '../../../scripts/cluster/cluster.ts';
 import { readLastWords } from '../../../scripts/cluster/last-words.ts';
+import { scrape, toSample } from '../../../scripts/cluster/scrape.ts';
 import type { PartKind } from '../../../scripts/cluster/view.ts';
 import type { QuakeEvent } from '../../../src/event/types.ts';
 import { startRunAgency } from './agency.ts';
@@ -140,6 +141,8 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
     say(`The logs of all parts are kept in ${KEPT}`);
   });
   await cluster.untilReady(INFRASTRUCTURE_WAIT_MS);
+  // What was published before its first connection a source asks for by its back-fill, of which this run has none.
+  await untilLive(cluster.part('source').plan.adminUrl!);
 
   const follower = startFollower(cluster.brokers);
   cleaning.defer(() => follower.close());
@@ -222,6 +225,16 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
       ]),
     ),
   };
+}
+
+async function untilLive(adminUrl: string): Promise<void> {
+  const deadlineMs = performance.now() + INFRASTRUCTURE_WAIT_MS;
+  for (;;) {
+    const samples = await scrape(adminUrl);
+    if (samples && toSample(samples, 'quakewire_source_live') === 1) return;
+    if (performance.now() > deadlineMs) throw new Error('The source is not live');
+    await sleep(POLL_MS);
+  }
 }
 
 /** A fault that nobody felt proves nothing. */

@@ -136,7 +136,8 @@ export const STRIKES: Readonly<Record<FaultKind, Strike>> = {
   },
   'agency service fails': async ({ agency }, { lastsMs, draws }) => {
     const faults = FDSN_FAULTS.filter((fault) => !SLOW_TO_HEAL.has(fault));
-    agency.failNext(draws.map((draw) => toOne(faults, draw)));
+    // Each once: a service that twice says in a row that there is nothing is believed.
+    agency.failNext([...new Set(draws.map((draw) => toOne(faults, draw)))]);
     agency.control.drop();
     await sleep(lastsMs);
   },
