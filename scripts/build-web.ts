@@ -11,6 +11,8 @@ const SOURCES = [
   'src/event',
   'src/catalogue',
   'src/clock.ts',
+  'assets/labels.json',
+  'assets/plates.json',
   'src/errors.ts',
   'vite.config.ts',
   'package-lock.json',

@@ -5,6 +5,7 @@ import { render } from 'preact';
 import type { EventId } from '../event/types.ts';
 import { exposeHandle } from './handle.ts';
 import { startSession } from './live/session.ts';
+import { keepMapSettings } from './map/map-settings.ts';
 import type { QuakeMap } from './map/quake-map.ts';
 import { Page } from './page.tsx';
 import { createApp } from './state/app.ts';
@@ -17,6 +18,7 @@ import { createFormats } from './text/formats.ts';
 import './styles/tokens.css';
 import './styles/page.css';
 import './styles/panel.css';
+import './styles/map.css';
 
 const now = () => Date.now();
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -34,6 +36,7 @@ const app = createApp({
   selection: linked === null ? null : { id: decodeURIComponent(linked[1]!) as EventId, from: 'link' },
   browserNow: now,
 });
+keepMapSettings(app.map, findStorage());
 const reports = watchReports(app, (input, init) => fetch(input, init));
 const narrow = signal(narrowScreen.matches);
 let map: QuakeMap | null = null;
@@ -91,4 +94,13 @@ setInterval(() => {
 function scheduleFrame(callback: () => void): void {
   if (document.visibilityState === 'visible') requestAnimationFrame(callback);
   else setTimeout(callback, 250);
+}
+
+/** null where the browser forbids it. */
+function findStorage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
 }

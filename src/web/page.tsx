@@ -1,10 +1,9 @@
-// The page: the map, and over it the panel, the legend and, in a replay, the banner.
+// The page: the map, and over it the panel and, in a replay, the banner.
 
 import { type Signal, signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { MapView } from './map/map-view.tsx';
 import type { Insets, QuakeMap } from './map/quake-map.ts';
-import { Legend } from './panel/legend.tsx';
 import { Panel } from './panel/panel.tsx';
 import { DETENT_SHARE, type Detent } from './panel/sheet.ts';
 import { ReplayBanner } from './panel/status-pill.tsx';
@@ -54,7 +53,6 @@ export function Page({ app, reports, narrow, reducedMotion, onMap }: PageProps) 
       <main class="stage">
         <MapView app={app} insets={insets} reducedMotion={reducedMotion} onMap={onMap} />
         <ReplayBanner app={app} />
-        <Legend app={app} />
       </main>
       <p class="visually-hidden" aria-live="polite" data-testid="announcement">
         {app.announcement.value}

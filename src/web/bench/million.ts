@@ -3,8 +3,9 @@
 
 import { Map as MapLibreMap, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import { PALETTES, RADIUS_BASE_PX, RADIUS_GROWTH, RADIUS_MAX_PX } from '../map/encodings.ts';
+import { RADIUS_BASE_PX, RADIUS_GROWTH, RADIUS_MAX_PX } from '../map/encodings.ts';
 import { EventLayer } from '../map/event-layer.ts';
+import { PALETTES } from '../map/palettes.ts';
 import { createSharedCatalogue } from '../state/shared-catalogue.ts';
 import { NO_BOUNDS } from '../state/visibility.ts';
 import '../map/map.css';
@@ -38,7 +39,13 @@ async function loadOurs(nowMs: number): Promise<number> {
   const startMs = performance.now();
   const catalogue = createSharedCatalogue((callback) => requestAnimationFrame(callback));
   catalogue.applyChunk(bytes);
-  layer = new EventLayer({ catalogue, palette, now: () => performance.now(), reducedMotion: () => true });
+  layer = new EventLayer({
+    catalogue,
+    palette,
+    colorMode: 'age',
+    now: () => performance.now(),
+    reducedMotion: () => true,
+  });
   layer.setView(NO_BOUNDS, nowMs);
   map!.addLayer(layer);
   await drawn();
@@ -66,7 +73,13 @@ async function loadPeer(url: string, nowMs: number): Promise<number> {
         RADIUS_MAX_PX,
         ['*', RADIUS_BASE_PX, ['^', RADIUS_GROWTH, ['coalesce', ['get', 'mag'], 0]]],
       ],
-      'circle-color': ['step', ['-', nowMs, ['get', 'time']], palette.ages[0]!, 86_400_000, palette.ages[4]!],
+      'circle-color': [
+        'step',
+        ['-', nowMs, ['get', 'time']],
+        palette.age.colors[0]!,
+        86_400_000,
+        palette.age.colors[4]!,
+      ],
       'circle-opacity': 0.45,
     },
   });

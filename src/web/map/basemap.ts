@@ -1,11 +1,9 @@
-// The quiet ground under the events: land, borders, coasts and a graticule from Natural Earth (through world-atlas),
-// as a MapLibre style of our own for each scheme. Everything is served by the gateway.
+// The shapes of the quiet ground under the events: land, borders and coasts from Natural Earth (through world-atlas), and
+// a graticule. ./style.ts says how they are drawn. Pure, browser-safe.
 
 import type { Feature, FeatureCollection, MultiLineString, MultiPolygon, Position } from 'geojson';
-import type { StyleSpecification } from 'maplibre-gl';
 import { feature, mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
-import type { Palette } from './encodings.ts';
 
 /** The objects of world-atlas' countries-*.json. */
 export type WorldTopology = Topology<{ countries: GeometryCollection; land: GeometryCollection }>;
@@ -26,7 +24,7 @@ export function toBasemapData(world: WorldTopology): BasemapData {
   };
 }
 
-function toLines(coordinates: Position[][]): Feature<MultiLineString> {
+export function toLines(coordinates: Position[][]): Feature<MultiLineString> {
   return { type: 'Feature', properties: {}, geometry: { type: 'MultiLineString', coordinates } };
 }
 
@@ -64,76 +62,15 @@ export function unwrapRing(ring: Position[]): Position[] {
   return [...line, [lastLon!, edge], [firstLon!, edge], line[0]!];
 }
 
-/** Meridians and parallels every 30°, with points close enough to bend on a globe. */
-export function createGraticule(): Feature<MultiLineString> {
+/** Meridians and parallels every so many degrees, with points close enough to bend on a globe. */
+export function createGraticule(everyDeg: number): Feature<MultiLineString> {
   const lines: Position[][] = [];
   const range = (from: number, to: number, step: number) =>
     Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step);
-  for (const lon of range(-180, 150, 30)) lines.push(range(-85, 85, 5).map((lat) => [lon, lat]));
-  for (const lat of range(-60, 60, 30)) lines.push(range(-180, 180, 5).map((lon) => [lon, lat]));
+  for (const lon of range(-180, 180 - everyDeg, everyDeg))
+    lines.push(range(-85, 85, 5).map((lat) => [lon, lat]));
+  const highest = 90 - everyDeg;
+  for (const lat of range(-highest, highest, everyDeg))
+    lines.push(range(-180, 180, 5).map((lon) => [lon, lat]));
   return toLines(lines);
-}
-
-const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
-
-/** The style before any data has come. */
-export function createStyle(palette: Palette, projection: 'mercator' | 'globe'): StyleSpecification {
-  const source = (data: FeatureCollection | Feature, tolerance: number) =>
-    ({ type: 'geojson', data, tolerance, buffer: 32, maxzoom: 8 }) as const;
-  return {
-    version: 8,
-    projection: { type: projection },
-    sources: {
-      graticule: source(createGraticule(), 0.1),
-      land: source(EMPTY, 0.3),
-      borders: source(EMPTY, 0.3),
-      coast: source(EMPTY, 0.3),
-    },
-    layers: [
-      { id: 'water', type: 'background', paint: { 'background-color': palette.water } },
-      {
-        id: 'graticule',
-        type: 'line',
-        source: 'graticule',
-        paint: { 'line-color': palette.graticule, 'line-width': 1 },
-      },
-      {
-        id: 'land',
-        type: 'fill',
-        source: 'land',
-        paint: { 'fill-color': palette.land, 'fill-antialias': false },
-      },
-      {
-        id: 'borders',
-        type: 'line',
-        source: 'borders',
-        paint: {
-          'line-color': palette.border,
-          'line-width': ['interpolate', ['linear'], ['zoom'], 1, 0.5, 6, 1.2],
-        },
-      },
-      {
-        id: 'coast',
-        type: 'line',
-        source: 'coast',
-        paint: {
-          'line-color': palette.coast,
-          'line-width': ['interpolate', ['linear'], ['zoom'], 1, 0.6, 6, 1.1],
-        },
-      },
-    ],
-  };
-}
-
-/** The paint properties that differ between schemes. */
-export function listPaints(
-  palette: Palette,
-): [layer: string, property: 'background-color' | 'line-color' | 'fill-color', color: string][] {
-  return [
-    ['water', 'background-color', palette.water],
-    ['graticule', 'line-color', palette.graticule],
-    ['land', 'fill-color', palette.land],
-    ['borders', 'line-color', palette.border],
-    ['coast', 'line-color', palette.coast],
-  ];
 }

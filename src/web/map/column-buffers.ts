@@ -16,8 +16,8 @@ export interface ColumnBuffers {
   destroy(): void;
 }
 
-type Column = 'longitudeE4' | 'originTimeS' | 'magnitudeE2' | 'flags';
-const COLUMNS: readonly Column[] = ['longitudeE4', 'originTimeS', 'magnitudeE2', 'flags'];
+type Column = 'longitudeE4' | 'originTimeS' | 'magnitudeE2' | 'depthHm' | 'flags';
+const COLUMNS: readonly Column[] = ['longitudeE4', 'originTimeS', 'magnitudeE2', 'depthHm', 'flags'];
 
 export function createColumnBuffers(gl: WebGL2RenderingContext): ColumnBuffers {
   const vertexArray = gl.createVertexArray();
@@ -57,6 +57,7 @@ export function createColumnBuffers(gl: WebGL2RenderingContext): ColumnBuffers {
     integer('longitudeE4', ATTRIBUTES.longitudeE4, gl.INT);
     integer('originTimeS', ATTRIBUTES.originTimeS, gl.INT);
     integer('magnitudeE2', ATTRIBUTES.magnitudeE2, gl.SHORT);
+    integer('depthHm', ATTRIBUTES.depthHm, gl.SHORT);
     integer('flags', ATTRIBUTES.flags, gl.UNSIGNED_BYTE);
     gl.bindBuffer(gl.ARRAY_BUFFER, yBuffer);
     gl.enableVertexAttribArray(ATTRIBUTES.mercatorY);

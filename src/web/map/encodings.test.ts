@@ -1,14 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ABSENT_INT16 } from '../../catalogue/columns.ts';
-import { AGE_CLASSES, ageClass, PALETTES, radiusPx, type Scheme, symbolScale, toRgb } from './encodings.ts';
+import {
+  ageClass,
+  DEPTH_CLASSES,
+  depthClass,
+  drawnRadiusPx,
+  fillShare,
+  radiusPx,
+  symbolScale,
+} from './encodings.ts';
 
 const HOUR = 3_600_000;
-/** Relative luminance, WCAG 2. */
-function luminance(hex: string): number {
-  const [r, g, b] = toRgb(hex).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
-}
 
 describe('radiusPx()', () => {
   test('gives each magnitude 2.2 times the area of the one below', () => {
@@ -40,6 +42,38 @@ describe('ageClass()', () => {
   });
 });
 
+describe('depthClass()', () => {
+  test.each([
+    [-3, 0],
+    [0, 0],
+    [34.9, 0],
+    [35, 1],
+    [70, 2],
+    [150, 3],
+    [300, 4],
+    [700, 4],
+    [null, DEPTH_CLASSES - 1],
+  ])('puts %s km into class %i', (depthKm, index) => {
+    expect(depthClass(depthKm)).toBe(index);
+  });
+});
+
+describe('fillShare()', () => {
+  test('lets what lies under a great event show through, and keeps small ones solid', () => {
+    expect(fillShare(2)).toBe(0.9);
+    expect(fillShare(9)).toBeCloseTo(0.55, 5);
+    expect(fillShare(30)).toBeCloseTo(0.2, 5);
+  });
+});
+
+describe('drawnRadiusPx()', () => {
+  test('never lets an event shrink out of sight', () => {
+    expect(drawnRadiusPx(0, 0.2)).toBe(1.1);
+    expect(drawnRadiusPx(ABSENT_INT16, 0.2)).toBe(2.4);
+    expect(drawnRadiusPx(600, 0.5)).toBe(radiusPx(600) / 2);
+  });
+});
+
 describe('symbolScale()', () => {
   test('shrinks dots on the whole world, more so in a crowd, and never when looked at closely', () => {
     expect(symbolScale(-2, 100)).toBe(symbolScale(1, 100));
@@ -47,25 +81,5 @@ describe('symbolScale()', () => {
     expect(symbolScale(1, 15_000)).toBeLessThan(symbolScale(1, 2000));
     expect(symbolScale(1, 1e6)).toBe(symbolScale(1, 1e8));
     expect(symbolScale(11, 1e6)).toBe(1);
-  });
-});
-
-describe('PALETTES', () => {
-  test.each(['light', 'dark'] as const)(
-    'orders the ages of %s by lightness, readable in grey',
-    (scheme: Scheme) => {
-      const { ages, land } = PALETTES[scheme];
-      expect(ages.length).toBe(AGE_CLASSES);
-      const contrast = ages.map((age) => Math.abs(luminance(age) - luminance(land)));
-      // Older ones stand out less. The last is grey and translucent, told apart by more than lightness.
-      for (let i = 1; i < AGE_CLASSES - 1; i++) expect(contrast[i]!).toBeLessThan(contrast[i - 1]!);
-    },
-  );
-
-  test('are the colours of the style sheet', () => {
-    const css = readFileSync(new URL('../styles/tokens.css', import.meta.url), 'utf8');
-    const [light, dark] = css.split('prefers-color-scheme: dark');
-    for (const [i, age] of PALETTES.light.ages.entries()) expect(light).toContain(`--age-${i}: ${age};`);
-    for (const [i, age] of PALETTES.dark.ages.entries()) expect(dark).toContain(`--age-${i}: ${age};`);
   });
 });

@@ -1,5 +1,5 @@
-// How an event looks: size by magnitude, colour by age. The shader, the list, the legend and picking all take their
-// numbers from here. Pure, browser-safe.
+// How an event looks: size by magnitude, colour by age or depth. The shader, the list, the legend and picking all take
+// their numbers from here; the colours themselves are in ./palettes.ts. Pure, browser-safe.
 
 import { ABSENT_INT16 } from '../../catalogue/columns.ts';
 
@@ -14,6 +14,7 @@ export const RADIUS_BASE_PX = 1.1;
 export const RADIUS_GROWTH = 1.48;
 export const RADIUS_MIN_PX = 1.5;
 export const RADIUS_MAX_PX = 46;
+export const RADIUS_DRAWN_MIN_PX = 1.1;
 /** An event without magnitude: a hollow ring of this radius, never the dot of a magnitude 0. */
 export const RADIUS_ABSENT_PX = 2.6;
 
@@ -32,11 +33,47 @@ export const LARGE_MAGNITUDE_E2 = 500;
 export const AGE_CLASS_ENDS_S = [3600, 86_400, 7 * 86_400, 30 * 86_400] as const;
 export const AGE_CLASSES = AGE_CLASS_ENDS_S.length + 1;
 
+/** Upper ends of the depth classes, km: crust, down to 70 km "shallow", to 300 km "intermediate", then "deep". */
+export const DEPTH_CLASS_ENDS_KM = [35, 70, 150, 300] as const;
+/** One more than the ends, and one for events without a depth. */
+export const DEPTH_CLASSES = DEPTH_CLASS_ENDS_KM.length + 2;
+/** Length of the shader's table of colours. */
+export const CLASSES_MAX = Math.max(AGE_CLASSES, DEPTH_CLASSES);
+
+/** What colour tells. */
+export const COLOR_MODES = ['age', 'depth'] as const;
+export type ColorMode = (typeof COLOR_MODES)[number];
+
+/**
+ * How much of its colour the inside of a dot has: a small one is nearly solid, a large one is glass with a rim, so that
+ * what lies under a great event stays readable. From FILL_SMALL at FILL_FROM_PX to FILL_LARGE at FILL_TO_PX.
+ */
+export const FILL_SMALL = 0.9;
+export const FILL_LARGE = 0.2;
+export const FILL_FROM_PX = 4;
+export const FILL_TO_PX = 14;
+
+/** Least radius of a ghost and of an event without magnitude, CSS pixels: smaller, their shape could not be told. */
+export const GHOST_RADIUS_MIN_PX = 4;
+export const ABSENT_RADIUS_MIN_PX = 2.4;
+
 /** Radius in CSS pixels before the zoom's scale; `magnitudeE2` in hundredths, ABSENT_INT16 = none. */
 export function radiusPx(magnitudeE2: number): number {
   if (magnitudeE2 === ABSENT_INT16) return RADIUS_ABSENT_PX;
   const radius = RADIUS_BASE_PX * RADIUS_GROWTH ** (magnitudeE2 / 100);
   return Math.min(RADIUS_MAX_PX, Math.max(RADIUS_MIN_PX, radius));
+}
+
+/** As drawn at a scale: never less than a visible point. */
+export function drawnRadiusPx(magnitudeE2: number, scale: number): number {
+  const least = magnitudeE2 === ABSENT_INT16 ? ABSENT_RADIUS_MIN_PX : RADIUS_DRAWN_MIN_PX;
+  return Math.max(least, radiusPx(magnitudeE2) * scale);
+}
+
+/** Opacity of a dot's inside for its drawn radius; GLSL's smoothstep. */
+export function fillShare(drawnPx: number): number {
+  const t = Math.min(1, Math.max(0, (drawnPx - FILL_FROM_PX) / (FILL_TO_PX - FILL_FROM_PX)));
+  return mix(FILL_SMALL, FILL_LARGE, t * t * (3 - 2 * t));
 }
 
 /** Up to so many events dots keep their size; CROWD_SCALE_MIN is reached at about forty times as many. */
@@ -64,52 +101,10 @@ export function ageClass(ageMs: number): number {
   return index;
 }
 
-export type Scheme = 'light' | 'dark';
-
-/** Colours of one scheme, sRGB hex. */
-export interface Palette {
-  readonly water: string;
-  readonly land: string;
-  readonly border: string;
-  readonly coast: string;
-  readonly graticule: string;
-  /** By age class, newest first: lightness falls (dark) or rises (light) steadily, so that the order survives colour
-   * blindness and grey print. */
-  readonly ages: readonly string[];
-  /** Opacity by age class. */
-  readonly ageOpacity: readonly number[];
-  /** Rings of the selected and the hovered event, and what separates them from the dots. */
-  readonly accent: string;
-  readonly casing: string;
-}
-
-export const PALETTES: Readonly<Record<Scheme, Palette>> = {
-  light: {
-    water: '#dfe6ea',
-    land: '#f7f5f0',
-    border: '#d8d4ca',
-    coast: '#b9c3c9',
-    graticule: '#d3dce1',
-    ages: ['#a3001e', '#d8392b', '#e8792f', '#c49a52', '#7b8fa0'],
-    ageOpacity: [0.95, 0.88, 0.8, 0.7, 0.45],
-    accent: '#10222e',
-    casing: '#ffffff',
-  },
-  dark: {
-    water: '#0f171e',
-    land: '#1b262f',
-    border: '#2c3a45',
-    coast: '#3a4b58',
-    graticule: '#182129',
-    ages: ['#fff1b8', '#ffc04d', '#f5803e', '#b9605f', '#6b7f92'],
-    ageOpacity: [0.98, 0.92, 0.84, 0.75, 0.45],
-    accent: '#f4f8fb',
-    casing: '#0a1015',
-  },
-};
-
-/** `#rrggbb` as red, green, blue from 0 to 1. */
-export function toRgb(hex: string): [number, number, number] {
-  const value = Number.parseInt(hex.slice(1), 16);
-  return [(value >> 16) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255];
+/** 0 (shallow) to DEPTH_CLASSES − 2; the last, DEPTH_CLASSES − 1, for null. Above sea level counts as shallow. */
+export function depthClass(depthKm: number | null): number {
+  if (depthKm === null) return DEPTH_CLASSES - 1;
+  let index = 0;
+  while (index < DEPTH_CLASS_ENDS_KM.length && depthKm >= DEPTH_CLASS_ENDS_KM[index]!) index++;
+  return index;
 }

@@ -6,9 +6,10 @@ import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibreMap 
 import type { Arrival, CatalogueChange, SharedCatalogue } from '../state/shared-catalogue.ts';
 import { NO_BOUNDS, type RowBounds, toGpuSeconds } from '../state/visibility.ts';
 import { type ColumnBuffers, createColumnBuffers } from './column-buffers.ts';
-import { type Palette, symbolScale, toRgb } from './encodings.ts';
+import { CLASSES_MAX, type ColorMode, symbolScale } from './encodings.ts';
 import { encodeQuads, listLargeRows, type Quad, toEventQuads, updateLargeRows } from './event-quads.ts';
 import { createPointsSource, createQuadsSource, QUAD_KINDS } from './event-shader.ts';
+import { type Palette, toRgb } from './palettes.ts';
 import { createProgram, type Program } from './program.ts';
 import { createPulses } from './pulses.ts';
 import { createQuadBuffer, type QuadBuffer } from './quad-buffer.ts';
@@ -18,6 +19,7 @@ export const EVENT_LAYER_ID = 'events';
 export interface EventLayerOptions {
   readonly catalogue: SharedCatalogue;
   readonly palette: Palette;
+  readonly colorMode: ColorMode;
   /** A clock that never goes back, ms (performance.now). */
   readonly now: () => number;
   /** Whether rings may move, asked anew each time. */
@@ -62,6 +64,8 @@ export class EventLayer implements CustomLayerInterface {
   #bounds: RowBounds = NO_BOUNDS;
   #nowS = 0;
   #palette: Palette;
+  #colorMode: ColorMode;
+  #paints: Paints;
   #selectedRow = -1;
   #hoveredRow = -1;
   #shown = 0;
@@ -70,6 +74,8 @@ export class EventLayer implements CustomLayerInterface {
   constructor(options: EventLayerOptions) {
     this.#options = options;
     this.#palette = options.palette;
+    this.#colorMode = options.colorMode;
+    this.#paints = toPaints(this.#palette, this.#colorMode);
   }
 
   get bounds(): RowBounds {
@@ -102,8 +108,11 @@ export class EventLayer implements CustomLayerInterface {
     this.#map?.triggerRepaint();
   }
 
-  setPalette(palette: Palette): void {
+  setColors(palette: Palette, colorMode: ColorMode): void {
+    if (palette === this.#palette && colorMode === this.#colorMode) return;
     this.#palette = palette;
+    this.#colorMode = colorMode;
+    this.#paints = toPaints(palette, colorMode);
     this.#map?.triggerRepaint();
   }
 
@@ -242,7 +251,7 @@ export class EventLayer implements CustomLayerInterface {
     { defaultProjectionData: projection }: CustomRenderMethodInput,
   ): void {
     const at = (name: string) => program.uniform(name);
-    const palette = this.#palette;
+    const paints = this.#paints;
     const bounds = this.#bounds;
     gl.useProgram(program.handle);
     gl.uniformMatrix4fv(at('u_projection_matrix'), false, new Float32Array(projection.mainMatrix));
@@ -262,11 +271,37 @@ export class EventLayer implements CustomLayerInterface {
     gl.uniform1i(at('u_newestS'), bounds.newestS);
     gl.uniform1i(at('u_ghostOldestS'), bounds.ghostOldestS);
     gl.uniform1i(at('u_nowS'), this.#nowS);
-    gl.uniform3fv(at('u_ageColors'), palette.ages.flatMap(toRgb));
-    gl.uniform1fv(at('u_ageOpacity'), palette.ageOpacity);
-    gl.uniform3fv(at('u_accent'), toRgb(palette.accent));
-    gl.uniform3fv(at('u_casing'), toRgb(palette.casing));
+    gl.uniform1i(at('u_byDepth'), this.#colorMode === 'depth' ? 1 : 0);
+    gl.uniform3fv(at('u_colors'), paints.colors);
+    gl.uniform1fv(at('u_opacity'), paints.opacity);
+    gl.uniform3fv(at('u_ghost'), paints.ghost);
+    gl.uniform3fv(at('u_accent'), paints.accent);
+    gl.uniform3fv(at('u_casing'), paints.casing);
   }
+}
+
+/** A palette as the shader takes it. */
+interface Paints {
+  readonly colors: Float32Array;
+  readonly opacity: Float32Array;
+  readonly ghost: readonly number[];
+  readonly accent: readonly number[];
+  readonly casing: readonly number[];
+}
+
+function toPaints(palette: Palette, colorMode: ColorMode): Paints {
+  const ramp = palette[colorMode];
+  const colors = new Float32Array(3 * CLASSES_MAX);
+  const opacity = new Float32Array(CLASSES_MAX);
+  colors.set(ramp.colors.flatMap(toRgb));
+  opacity.set(ramp.opacity);
+  return {
+    colors,
+    opacity,
+    ghost: toRgb(palette.ghost),
+    accent: toRgb(palette.accent),
+    casing: toRgb(palette.casing),
+  };
 }
 
 /** The copies of the world that are in view, as whole turns; a globe has one. A dot reaches over the date line. */

@@ -7,8 +7,9 @@ import { LARGE_MAGNITUDE_E2 } from './encodings.ts';
 import { QUAD_KINDS } from './event-shader.ts';
 import { toMercatorY } from './mercator.ts';
 
-/** Layout of one instance: x and y float32, time int32, magnitude int16, flags uint8, kind uint8, phase float32. */
-export const QUAD_BYTES = 20;
+/** Layout of one instance: x and y float32, time int32, magnitude int16, flags uint8, kind uint8, phase float32,
+ * depth int16, two bytes unused. */
+export const QUAD_BYTES = 24;
 
 export interface Quad {
   readonly row: number;
@@ -61,6 +62,7 @@ export function encodeQuads(columns: Columns, quads: readonly Quad[]): Uint8Arra
     view.setUint8(at + 14, columns.flags[row]!);
     view.setUint8(at + 15, kind);
     view.setFloat32(at + 16, phase, true);
+    view.setInt16(at + 20, columns.depthHm[row]!, true);
   });
   return bytes;
 }

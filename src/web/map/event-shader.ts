@@ -3,11 +3,20 @@
 
 import { ABSENT_INT16, FLAG_WITHDRAWN } from '../../catalogue/columns.ts';
 import {
+  ABSENT_RADIUS_MIN_PX,
   AGE_CLASS_ENDS_S,
-  AGE_CLASSES,
+  CLASSES_MAX,
+  DEPTH_CLASS_ENDS_KM,
+  DEPTH_CLASSES,
+  FILL_FROM_PX,
+  FILL_LARGE,
+  FILL_SMALL,
+  FILL_TO_PX,
+  GHOST_RADIUS_MIN_PX,
   LARGE_MAGNITUDE_E2,
   RADIUS_ABSENT_PX,
   RADIUS_BASE_PX,
+  RADIUS_DRAWN_MIN_PX,
   RADIUS_GROWTH,
   RADIUS_MAX_PX,
   RADIUS_MIN_PX,
@@ -29,7 +38,12 @@ export const ATTRIBUTES = {
   kind: 5,
   phase: 6,
   corner: 7,
+  /** Both: 0.1 km below sea level. */
+  depthHm: 8,
 } as const;
+
+/** Around a dot's radius, for its edge and a ghost's strike. */
+const MARGIN_PX = 3;
 
 const float = (value: number) => (Number.isInteger(value) ? `${value}.0` : String(value));
 
@@ -43,8 +57,10 @@ uniform int u_oldestS;
 uniform int u_newestS;
 uniform int u_ghostOldestS;
 uniform int u_nowS;
-uniform vec3 u_ageColors[${AGE_CLASSES}];
-uniform float u_ageOpacity[${AGE_CLASSES}];
+uniform bool u_byDepth;
+uniform vec3 u_colors[${CLASSES_MAX}];
+uniform float u_opacity[${CLASSES_MAX}];
+uniform vec3 u_ghost;
 flat out vec4 v_color;
 flat out float v_radius;
 flat out int v_shape;
@@ -70,11 +86,24 @@ int ageClassOf(int timeS) {
   return index;
 }
 
-void describeEvent(int timeS, int magnitudeE2, uint flags) {
-  int age = ageClassOf(timeS);
-  v_color = vec4(u_ageColors[age], u_ageOpacity[age]);
-  v_radius = max(radiusOf(magnitudeE2) * u_scale, 1.1) * u_pixelRatio;
-  v_shape = (flags & ${FLAG_WITHDRAWN}u) != 0u ? SHAPE_GHOST : magnitudeE2 == ${ABSENT_INT16} ? SHAPE_HOLLOW : SHAPE_DOT;
+int depthClassOf(int depthHm) {
+  if (depthHm == ${ABSENT_INT16}) return ${DEPTH_CLASSES - 1};
+  int index = 0;
+  ${DEPTH_CLASS_ENDS_KM.map((endKm, i) => `if (depthHm >= ${endKm * 10}) index = ${i + 1};`).join('\n  ')}
+  return index;
+}
+
+void describeEvent(int timeS, int magnitudeE2, int depthHm, uint flags) {
+  int index = u_byDepth ? depthClassOf(depthHm) : ageClassOf(timeS);
+  v_color = vec4(u_colors[index], u_opacity[index]);
+  v_shape = magnitudeE2 == ${ABSENT_INT16} ? SHAPE_HOLLOW : SHAPE_DOT;
+  float least = v_shape == SHAPE_HOLLOW ? ${float(ABSENT_RADIUS_MIN_PX)} : ${float(RADIUS_DRAWN_MIN_PX)};
+  if ((flags & ${FLAG_WITHDRAWN}u) != 0u) {
+    v_color = vec4(u_ghost, 0.9);
+    v_shape = SHAPE_GHOST;
+    least = ${float(GHOST_RADIUS_MIN_PX)};
+  }
+  v_radius = max(radiusOf(magnitudeE2) * u_scale, least) * u_pixelRatio;
 }
 `;
 
@@ -82,6 +111,7 @@ void describeEvent(int timeS, int magnitudeE2, uint flags) {
 const COMMON_FRAGMENT = `#version 300 es
 precision highp float;
 uniform float u_pixelRatio;
+uniform vec3 u_casing;
 flat in vec4 v_color;
 flat in float v_radius;
 flat in int v_shape;
@@ -89,21 +119,23 @@ out vec4 fragColor;
 
 float disc(float distance, float radius) { return clamp(radius - distance + 0.5, 0.0, 1.0); }
 float band(float distance, float radius, float width) { return disc(distance, radius) - disc(distance, radius - width); }
+vec4 over(vec4 above, vec4 below) { return above + below * (1.0 - above.a); }
+vec4 tint(vec3 color, float alpha) { return vec4(color * alpha, alpha); }
 
 vec4 paintEvent(vec2 p) {
   float distance = length(p);
   float cssRadius = v_radius / u_pixelRatio;
   float width = u_pixelRatio * (cssRadius > 7.0 ? 1.5 : 1.0);
   float ring = band(distance, v_radius, width);
+  // A thin edge parts a dot from its neighbours of the same colour; the smallest are too many to have one.
+  float edge = band(distance, v_radius + 0.9 * u_pixelRatio, 0.9 * u_pixelRatio) * 0.7 * smoothstep(1.6, 3.2, cssRadius);
   if (v_shape == 2) {
-    float strike = disc(abs(p.x - p.y) * 0.70710678, width * 0.5) * disc(distance, v_radius + 1.5 * u_pixelRatio);
-    float alpha = max(ring, strike) * 0.8;
-    return vec4(v_color.rgb * alpha, alpha);
+    float strike = disc(abs(p.x - p.y) * 0.70710678, width * 0.5) * disc(distance, v_radius + 2.5 * u_pixelRatio);
+    return tint(v_color.rgb, v_color.a * max(ring, strike));
   }
-  // Large discs are glass with a rim, small ones nearly solid: what lies under a great event stays readable.
-  float fill = v_shape == 1 ? 0.0 : mix(0.9, 0.2, smoothstep(4.0, 14.0, cssRadius));
-  float alpha = v_color.a * max(disc(distance, v_radius) * fill, ring * (v_shape == 1 ? 0.9 : 1.0));
-  return vec4(v_color.rgb * alpha, alpha);
+  float fill = v_shape == 1 ? 0.0 : mix(${float(FILL_SMALL)}, ${float(FILL_LARGE)}, smoothstep(${float(FILL_FROM_PX)}, ${float(FILL_TO_PX)}, cssRadius));
+  float alpha = v_color.a * max(disc(distance, v_radius) * fill, ring);
+  return over(tint(v_color.rgb, alpha), tint(u_casing, edge));
 }
 `;
 
@@ -124,6 +156,7 @@ layout(location = ${ATTRIBUTES.longitudeE4}) in int a_longitudeE4;
 layout(location = ${ATTRIBUTES.mercatorY}) in float a_mercatorY;
 layout(location = ${ATTRIBUTES.originTimeS}) in int a_originTimeS;
 layout(location = ${ATTRIBUTES.magnitudeE2}) in int a_magnitudeE2;
+layout(location = ${ATTRIBUTES.depthHm}) in int a_depthHm;
 layout(location = ${ATTRIBUTES.flags}) in uint a_flags;
 ${COMMON_VERTEX}
 void main() {
@@ -132,13 +165,13 @@ void main() {
     gl_PointSize = 1.0;
     return;
   }
-  describeEvent(a_originTimeS, a_magnitudeE2, a_flags);
+  describeEvent(a_originTimeS, a_magnitudeE2, a_depthHm, a_flags);
   gl_Position = projectTile(vec2(float(a_longitudeE4) / 3600000.0 + 0.5 + u_wrap, a_mercatorY));
-  gl_PointSize = 2.0 * v_radius + 4.0 * u_pixelRatio;
+  gl_PointSize = 2.0 * v_radius + ${2 * MARGIN_PX}.0 * u_pixelRatio;
 }`,
     fragment: `${COMMON_FRAGMENT}
 void main() {
-  fragColor = paintEvent((gl_PointCoord - 0.5) * (2.0 * v_radius + 4.0 * u_pixelRatio));
+  fragColor = paintEvent((gl_PointCoord - 0.5) * (2.0 * v_radius + ${2 * MARGIN_PX}.0 * u_pixelRatio));
 }`,
   };
 }
@@ -154,6 +187,7 @@ layout(location = ${ATTRIBUTES.mercatorX}) in float a_mercatorX;
 layout(location = ${ATTRIBUTES.mercatorY}) in float a_mercatorY;
 layout(location = ${ATTRIBUTES.originTimeS}) in int a_originTimeS;
 layout(location = ${ATTRIBUTES.magnitudeE2}) in int a_magnitudeE2;
+layout(location = ${ATTRIBUTES.depthHm}) in int a_depthHm;
 layout(location = ${ATTRIBUTES.flags}) in uint a_flags;
 layout(location = ${ATTRIBUTES.kind}) in uint a_kind;
 layout(location = ${ATTRIBUTES.phase}) in float a_phase;
@@ -171,21 +205,17 @@ void main() {
     gl_Position = NOWHERE;
     return;
   }
-  describeEvent(a_originTimeS, a_magnitudeE2, a_flags);
-  float reach = v_kind == ${QUAD_KINDS.pulse} ? 34.0 : v_kind == ${QUAD_KINDS.event} ? 2.0 : 9.0;
+  describeEvent(a_originTimeS, a_magnitudeE2, a_depthHm, a_flags);
+  float reach = v_kind == ${QUAD_KINDS.pulse} ? 34.0 : v_kind == ${QUAD_KINDS.event} ? ${MARGIN_PX}.0 : 15.0;
   v_offset = a_corner * (v_radius + reach * u_pixelRatio);
   vec4 center = projectTile(vec2(a_mercatorX + u_wrap, a_mercatorY));
   gl_Position = center + vec4(v_offset * 2.0 / u_viewport * center.w, 0.0, 0.0);
 }`,
     fragment: `${COMMON_FRAGMENT}
 uniform vec3 u_accent;
-uniform vec3 u_casing;
 in vec2 v_offset;
 flat in int v_kind;
 flat in float v_phase;
-
-vec4 over(vec4 above, vec4 below) { return above + below * (1.0 - above.a); }
-vec4 tint(vec3 color, float alpha) { return vec4(color * alpha, alpha); }
 
 void main() {
   float distance = length(v_offset);
@@ -193,16 +223,24 @@ void main() {
   if (v_kind == ${QUAD_KINDS.event}) {
     fragColor = paintEvent(vec2(v_offset.x, -v_offset.y));
   } else if (v_kind == ${QUAD_KINDS.pulse}) {
-    // Phase below 0: the still form for readers who want less motion.
-    float grown = v_phase < 0.0 ? 0.35 : 1.0 - (1.0 - v_phase) * (1.0 - v_phase);
-    float alpha = v_phase < 0.0 ? 0.9 : 1.0 - v_phase;
-    fragColor = tint(v_color.rgb, alpha * band(distance, v_radius + (3.0 + 28.0 * grown) * px, 2.0 * px));
+    // Phase below 0: the still form for readers who want less motion, a double ring.
+    float grown = 1.0 - (1.0 - v_phase) * (1.0 - v_phase);
+    float still = max(band(distance, v_radius + 5.0 * px, 1.5 * px), band(distance, v_radius + 9.0 * px, 1.5 * px));
+    float moving = (1.0 - v_phase) * band(distance, v_radius + (3.0 + 28.0 * grown) * px, 2.0 * px);
+    fragColor = tint(v_color.rgb, v_phase < 0.0 ? 0.9 * still : moving);
+  } else if (v_kind == ${QUAD_KINDS.selected}) {
+    // A ring with four marks, like a sight: told from the plain ring of the hovered one by its shape.
+    float radius = v_radius + 6.0 * px;
+    vec2 along = abs(v_offset);
+    float aside = min(along.x, along.y);
+    float onMark = disc(max(along.x, along.y), radius + 6.0 * px) * (1.0 - disc(max(along.x, along.y), radius - 1.0 * px));
+    float mark = max(band(distance, radius, 2.0 * px), onMark * disc(aside, 1.0 * px));
+    float around = max(band(distance, radius + 1.25 * px, 4.5 * px), onMark * disc(aside, 2.25 * px));
+    fragColor = over(tint(u_accent, mark), tint(u_casing, 0.75 * around));
   } else {
-    bool selected = v_kind == ${QUAD_KINDS.selected};
-    float radius = v_radius + (selected ? 6.0 : 4.0) * px;
-    float width = (selected ? 2.25 : 1.5) * px;
-    fragColor = over(tint(u_accent, band(distance, radius, width)),
-                     tint(u_casing, 0.75 * band(distance, radius + 1.25 * px, width + 2.5 * px)));
+    float radius = v_radius + 4.0 * px;
+    fragColor = over(tint(u_accent, band(distance, radius, 1.5 * px)),
+                     tint(u_casing, 0.75 * band(distance, radius + 1.25 * px, 4.0 * px)));
   }
 }`,
   };

@@ -1,10 +1,13 @@
 // The place of the map on the page: loads the map's code after the list is usable, and keeps it in step with the
-// signals. Its controls are ours, so that they look and speak like the rest.
+// signals. Its controls, legend and scale lie on it, clear of what covers its edges.
 
-import { effect, type Signal } from '@preact/signals';
+import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Legend } from '../panel/legend.tsx';
 import type { App, Selection } from '../state/app.ts';
-import type { Insets, Projection, QuakeMap } from './quake-map.ts';
+import { MapControls } from './map-controls.tsx';
+import { MapScale } from './map-scale.tsx';
+import type { Camera, Insets, QuakeMap } from './quake-map.ts';
 
 export interface MapViewProps {
   readonly app: App;
@@ -18,7 +21,7 @@ export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
   const { text } = app;
   const container = useRef<HTMLDivElement>(null);
   const map = useRef<QuakeMap | null>(null);
-  const [projection, setProjection] = useState<Projection>('mercator');
+  const camera = useSignal<Camera | null>(null);
   const [failed, setFailed] = useState(false);
 
   useEffect(() => {
@@ -31,7 +34,10 @@ export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
           container: container.current!,
           catalogue: app.catalogue,
           scheme: app.scheme.peek(),
-          projection: 'mercator',
+          colorMode: app.map.colorMode.peek(),
+          projection: app.map.projection.peek(),
+          plates: app.map.plates.peek(),
+          language: document.documentElement.lang || 'en',
           insets: insets.peek(),
           title: text.map,
           reducedMotion,
@@ -43,6 +49,9 @@ export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
           },
           onScale: (scale) => {
             app.symbolScale.value = scale;
+          },
+          onCamera: (moved) => {
+            camera.value = moved;
           },
         });
         map.current = created;
@@ -59,53 +68,21 @@ export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
     };
   }, []);
 
-  const toggle = () => {
-    const next = projection === 'globe' ? 'mercator' : 'globe';
-    map.current?.setProjection(next);
-    map.current?.showWorld();
-    setProjection(next);
-  };
+  const { left, bottom } = insets.value;
   return (
-    <div class="map-area" data-testid="map">
+    <div
+      class="map-area"
+      data-testid="map"
+      style={{ '--inset-left': `${left}px`, '--inset-bottom': `${bottom}px` }}
+    >
       <div class="map" ref={container} />
       {failed ? <p class="map-failed">{text.mapFailed}</p> : null}
-      <div class="controls" hidden={failed}>
-        <ControlButton label={text.zoomIn} path="M8 3v10M3 8h10" onClick={() => map.current?.zoomBy(1)} />
-        <ControlButton label={text.zoomOut} path="M3 8h10" onClick={() => map.current?.zoomBy(-1)} />
-        <ControlButton
-          label={text.wholeWorld}
-          path="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"
-          onClick={() => map.current?.showWorld()}
-        />
-        <ControlButton
-          label={projection === 'globe' ? text.flat : text.globe}
-          path={
-            projection === 'globe'
-              ? 'M2 4l4-1.5 4 1.5 4-1.5v9.5L10 13.5 6 12l-4 1.5zM6 2.5V12M10 4v9.5'
-              : 'M8 2a6 6 0 100 12A6 6 0 008 2zM2 8h12M8 2c-4 4-4 8 0 12M8 2c4 4 4 8 0 12'
-          }
-          onClick={toggle}
-          testid="projection"
-        />
+      {failed ? null : <MapControls app={app} camera={camera} map={() => map.current} />}
+      <div class="map-foot">
+        <MapScale app={app} camera={camera} />
+        <Legend app={app} />
       </div>
     </div>
-  );
-}
-
-function ControlButton(props: { label: string; path: string; onClick: () => void; testid?: string }) {
-  return (
-    <button
-      type="button"
-      class="control"
-      aria-label={props.label}
-      title={props.label}
-      onClick={props.onClick}
-      data-testid={props.testid}
-    >
-      <svg viewBox="0 0 16 16" aria-hidden="true">
-        <path d={props.path} />
-      </svg>
-    </button>
   );
 }
 
@@ -122,6 +99,12 @@ function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>): () => void
     }),
     effect(() => map.setShown(app.listed.value.total)),
     effect(() => map.setScheme(app.scheme.value)),
+    effect(() => map.setColorMode(app.map.colorMode.value)),
+    effect(() => map.showPlates(app.map.plates.value)),
+    effect(() => {
+      const projection = app.map.projection.value;
+      if (map.projection !== projection) map.setProjection(projection);
+    }),
     effect(() => map.setInsets(insets.value)),
     effect(() => {
       app.catalogue.version.value;

@@ -40,6 +40,7 @@ export function createQuadBuffer(gl: WebGL2RenderingContext): QuadBuffer {
   integer(ATTRIBUTES.flags, gl.UNSIGNED_BYTE, 14);
   integer(ATTRIBUTES.kind, gl.UNSIGNED_BYTE, 15);
   float(ATTRIBUTES.phase, 16);
+  integer(ATTRIBUTES.depthHm, gl.SHORT, 20);
   gl.bindVertexArray(null);
 
   return {

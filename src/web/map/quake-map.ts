@@ -3,19 +3,19 @@
 
 import { Map as MapLibreMap, type MapMouseEvent, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import fineWorldUrl from 'world-atlas/countries-50m.json?url';
-import coarseWorldUrl from 'world-atlas/countries-110m.json?url';
 import type { Arrival, SharedCatalogue } from '../state/shared-catalogue.ts';
 import type { RowBounds } from '../state/visibility.ts';
-import { createStyle, listPaints, toBasemapData, type WorldTopology } from './basemap.ts';
-import { PALETTES, RADIUS_MAX_PX, type Scheme } from './encodings.ts';
+import { type ColorMode, RADIUS_MAX_PX } from './encodings.ts';
 import { EVENT_LAYER_ID, EventLayer } from './event-layer.ts';
+import { type Extent, extentOf } from './extent.ts';
+import { createGround, type Ground } from './ground.ts';
+import type { Projection } from './map-settings.ts';
+import { PALETTES, type Scheme } from './palettes.ts';
 import { boxAround, pickRow } from './pick.ts';
+import { createStyle, FIRST_NAME_LAYER, listPaints } from './style.ts';
 import './map.css';
 
 setWorkerUrl(workerUrl);
-
-export type Projection = 'mercator' | 'globe';
 
 /** What covers the map at its edges, CSS pixels: the middle of what is left is the map's middle. */
 export interface Insets {
@@ -29,7 +29,11 @@ export interface QuakeMapOptions {
   readonly container: HTMLElement;
   readonly catalogue: SharedCatalogue;
   readonly scheme: Scheme;
+  readonly colorMode: ColorMode;
   readonly projection: Projection;
+  readonly plates: boolean;
+  /** BCP 47 tag of the names on the map. */
+  readonly language: string;
   readonly insets: Insets;
   /** Name of the canvas for screen readers. */
   readonly title: string;
@@ -40,7 +44,26 @@ export interface QuakeMapOptions {
   readonly onHover: (row: number) => void;
   /** The factor on every dot's radius has changed: the legend's too. */
   readonly onScale: (scale: number) => void;
+  /** The camera has moved: once a frame while it does. */
+  readonly onCamera: (camera: Camera) => void;
 }
+
+/** What scale bar and compass show. */
+export interface Camera {
+  /** In the middle of the map. */
+  readonly metresPerPixel: number;
+  /** Degrees clockwise from north that the top of the map points to. */
+  readonly bearingDeg: number;
+  readonly pitchDeg: number;
+}
+
+const EQUATOR_M = 40_075_017;
+/** So much room around all that is listed, CSS pixels. */
+const FIT_MARGIN_PX = 48;
+/** An extent wider than this is the world. */
+const FIT_WIDEST_DEG = 280;
+/** The horizon would come into view beyond. */
+const PITCH_MAX_DEG = 55;
 
 /** Beyond this, epicentres are not known well enough to look closer. */
 const ZOOM_MAX = 11;
@@ -55,48 +78,50 @@ export class QuakeMap {
   readonly #map: MapLibreMap;
   readonly #layer: EventLayer;
   readonly #options: QuakeMapOptions;
-  readonly #stop = new AbortController();
+  readonly #ground: Ground;
   readonly #stopListening: () => void;
   #scheme: Scheme;
+  #colorMode: ColorMode;
   #hoverFrame = 0;
 
   /** Throws Error when the browser offers no WebGL 2. */
   constructor(options: QuakeMapOptions) {
     this.#options = options;
     this.#scheme = options.scheme;
+    this.#colorMode = options.colorMode;
     const palette = PALETTES[options.scheme];
     this.#layer = new EventLayer({
       catalogue: options.catalogue,
       palette,
+      colorMode: options.colorMode,
       now: () => performance.now(),
       reducedMotion: options.reducedMotion,
     });
     this.#map = new MapLibreMap({
       container: options.container,
-      style: createStyle(palette, options.projection),
+      style: createStyle(palette, options.projection, options.plates),
       center: CENTRE_START,
       zoom: worldZoom(options.container, options.insets, options.projection),
       maxZoom: ZOOM_MAX,
-      maxPitch: 0,
-      dragRotate: false,
+      maxPitch: PITCH_MAX_DEG,
       touchPitch: false,
       attributionControl: false,
       fadeDuration: 0,
       locale: { 'Map.Title': options.title },
     });
-    this.#map.touchZoomRotate.disableRotation();
-    this.#map.keyboard.disableRotation();
     this.#map.setPadding(options.insets);
     // Also after a lost WebGL context: MapLibre then builds the style anew, without layers that are not its own.
     this.#map.on('style.load', () => {
-      if (!this.#map.getLayer(EVENT_LAYER_ID)) this.#map.addLayer(this.#layer);
+      if (!this.#map.getLayer(EVENT_LAYER_ID)) this.#map.addLayer(this.#layer, FIRST_NAME_LAYER);
     });
     this.#map.on('click', (event) => options.onPick(this.#rowAt(event, isTouch(event))));
     this.#map.on('mousemove', (event) => this.#hover(event));
     this.#map.on('mouseout', () => this.#showHover(-1));
     this.#map.on('zoom', () => options.onScale(this.#layer.scale));
+    this.#map.on('move', () => options.onCamera(this.#camera()));
     this.#stopListening = options.catalogue.onChange((change) => this.#layer.takeChange(change));
-    void this.#loadWorld(coarseWorldUrl).then(() => this.#loadWorld(fineWorldUrl));
+    this.#ground = createGround(this.#map, options.language);
+    options.onCamera(this.#camera());
   }
 
   get projection(): Projection {
@@ -138,9 +163,18 @@ export class QuakeMap {
     if (scheme === this.#scheme) return;
     this.#scheme = scheme;
     const palette = PALETTES[scheme];
-    this.#layer.setPalette(palette);
+    this.#layer.setColors(palette, this.#colorMode);
     for (const [layer, property, color] of listPaints(palette))
       this.#map.setPaintProperty(layer, property, color);
+  }
+
+  setColorMode(colorMode: ColorMode): void {
+    this.#colorMode = colorMode;
+    this.#layer.setColors(PALETTES[this.#scheme], colorMode);
+  }
+
+  showPlates(shown: boolean): void {
+    this.#ground.showPlates(shown);
   }
 
   setProjection(projection: Projection): void {
@@ -164,8 +198,30 @@ export class QuakeMap {
     this.#map.easeTo({
       center: CENTRE_START,
       zoom: worldZoom(container, padding as Insets, this.projection),
+      bearing: 0,
+      pitch: 0,
       ...this.#motion(900),
     });
+  }
+
+  /** North up, seen from above. */
+  resetNorth(): void {
+    this.#map.easeTo({ bearing: 0, pitch: 0, ...this.#motion(400) });
+  }
+
+  /** Moves so that all of these events are in view; without any, the whole world. */
+  fitRows(rows: Iterable<number>): void {
+    const extent = extentOf(this.#options.catalogue.current.columns, rows);
+    if (extent === null || extent.eastDeg - extent.westDeg > FIT_WIDEST_DEG) this.showWorld();
+    else this.#fit(extent);
+  }
+
+  #fit({ westDeg, southDeg, eastDeg, northDeg }: Extent): void {
+    const camera = this.#map.cameraForBounds([westDeg, southDeg, eastDeg, northDeg], {
+      padding: FIT_MARGIN_PX,
+      maxZoom: ZOOM_EVENT + 2,
+    });
+    if (camera !== undefined) this.#map.easeTo({ ...camera, bearing: 0, pitch: 0, ...this.#motion(900) });
   }
 
   /** Brings an event to the middle; moves no further than needed when it is in view and close enough already. */
@@ -193,10 +249,20 @@ export class QuakeMap {
   }
 
   destroy(): void {
-    this.#stop.abort();
+    this.#ground.destroy();
     this.#stopListening();
     cancelAnimationFrame(this.#hoverFrame);
     this.#map.remove();
+  }
+
+  #camera(): Camera {
+    const { lat } = this.#map.getCenter();
+    const worldPx = 512 * 2 ** this.#map.getZoom();
+    return {
+      metresPerPixel: (EQUATOR_M * Math.cos((lat * Math.PI) / 180)) / worldPx,
+      bearingDeg: this.#map.getBearing(),
+      pitchDeg: this.#map.getPitch(),
+    };
   }
 
   #motion(durationMs?: number): { duration?: number } {
@@ -251,22 +317,6 @@ export class QuakeMap {
   #showHover(row: number): void {
     this.#map.getCanvas().style.cursor = row === -1 ? '' : 'pointer';
     this.#options.onHover(row);
-  }
-
-  /** Land and borders; a failure leaves the graticule, and the events on it. */
-  async #loadWorld(url: string): Promise<void> {
-    try {
-      const response = await fetch(url, { signal: this.#stop.signal });
-      const data = toBasemapData((await response.json()) as WorldTopology);
-      if (this.#stop.signal.aborted) return;
-      for (const [id, shapes] of Object.entries(data)) {
-        const source = this.#map.getSource(id);
-        if (source !== undefined && 'setData' in source)
-          (source as { setData(data: unknown): void }).setData(shapes);
-      }
-    } catch (error) {
-      if (!this.#stop.signal.aborted && !(error instanceof TypeError)) throw error;
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 // One line of the list: magnitude with type, region, how long ago, depth, marks.
 
-import { ageClass, radiusPx } from '../map/encodings.ts';
+import { ageClass, depthClass, radiusPx } from '../map/encodings.ts';
 import type { App } from '../state/app.ts';
 import { toSentenceCase } from '../text/region-name.ts';
 
@@ -26,6 +26,10 @@ export function EventRow({ app, row, index, total, selected, focusable, topPx }:
   const nowMs = present.nowMs();
   const ghost = entry.state === 'withdrawn';
   const radius = Math.min(MARK_RADIUS_MAX_PX, radiusPx(magnitude === null ? -32768 : magnitude.value * 100));
+  const color =
+    app.map.colorMode.value === 'depth'
+      ? `depth-${depthClass(depthKm)}`
+      : `age-${ageClass(nowMs - entry.originTimeMs)}`;
   const marks = [
     depthKm === null ? null : `${formats.kilometres(depthKm)} km`,
     entry.author ?? entry.agency,
@@ -58,7 +62,7 @@ export function EventRow({ app, row, index, total, selected, focusable, topPx }:
         </span>
         <span class="row-mark" aria-hidden="true">
           <span
-            class={`mark age-${ageClass(nowMs - entry.originTimeMs)}${magnitude === null || ghost ? ' is-hollow' : ''}`}
+            class={`mark ${color}${magnitude === null || ghost ? ' is-hollow' : ''}`}
             style={{ width: `${2 * radius}px`, height: `${2 * radius}px` }}
           />
         </span>

@@ -1,49 +1,255 @@
-// What size and colour mean, from the same numbers as the shader's.
+// What size, colour and form mean on the map just now, drawn from the same numbers as the shader's. Folds to the row of
+// colours; on a phone it begins so. Colour's meaning and the plates are chosen here, where they are explained.
 
-import { AGE_CLASSES, radiusPx } from '../map/encodings.ts';
+import type { JSX } from 'preact';
+import { ABSENT_INT16 } from '../../catalogue/columns.ts';
+import {
+  AGE_CLASSES,
+  COLOR_MODES,
+  DEPTH_CLASSES,
+  drawnRadiusPx,
+  fillShare,
+  GHOST_RADIUS_MIN_PX,
+} from '../map/encodings.ts';
+import { PLATE_KINDS } from '../map/plates.ts';
 import type { App } from '../state/app.ts';
+import { PlateLine } from './legend-plates.tsx';
 
-const MAGNITUDES = [2, 4, 6, 8];
-const GAP_PX = 12;
-const LABEL_PX = 13;
+const MAGNITUDES = [2, 3, 4, 5, 6, 7, 8];
+const GAP_PX = 9;
+const LABEL_PX = 16;
+const SWATCH_PX = 4.5;
 
 export function Legend({ app }: { app: App }) {
+  const { text } = app;
+  const open = app.map.legendOpen.value;
+  const mode = app.map.colorMode.value;
+  return (
+    <aside
+      class="legend"
+      aria-label={text.legend}
+      data-testid="legend"
+      data-open={open === null ? 'auto' : String(open)}
+      data-mode={mode}
+    >
+      <div class="legend-top">
+        <div class="legend-head">
+          <fieldset class="legend-modes">
+            <legend class="visually-hidden">{text.legendColor}</legend>
+            {COLOR_MODES.map((one) => (
+              <label key={one} class="legend-mode">
+                <input
+                  type="radio"
+                  name="colour"
+                  value={one}
+                  checked={mode === one}
+                  onChange={() => {
+                    app.map.colorMode.value = one;
+                  }}
+                  data-testid={`colour-${one}`}
+                />
+                <span>{text.colorModes[one]}</span>
+              </label>
+            ))}
+          </fieldset>
+          <Fold app={app} />
+        </div>
+        <Colors app={app} />
+      </div>
+      <div class="legend-more">
+        <Sizes app={app} />
+        <Marks app={app} />
+        <Plates app={app} />
+        <Credits app={app} />
+      </div>
+    </aside>
+  );
+}
+
+function Fold({ app }: { app: App }) {
+  const { text } = app;
+  const open = app.map.legendOpen.value;
+  const toggle = (to: boolean) => () => {
+    app.map.legendOpen.value = to;
+  };
+  // Where nothing was chosen the style sheet decides by the room there is, and shows the button that fits.
+  const button = (to: boolean) => (
+    <button
+      type="button"
+      class={`legend-fold ${to ? 'is-unfold' : 'is-fold'}`}
+      aria-expanded={!to}
+      aria-label={to ? text.legendUnfold : text.legendFold}
+      title={to ? text.legendUnfold : text.legendFold}
+      onClick={toggle(to)}
+      data-testid={to ? 'legend-unfold' : 'legend-fold'}
+    >
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <path d={to ? 'M4 10l4-4 4 4' : 'M4 6l4 4 4-4'} />
+      </svg>
+    </button>
+  );
+  return (
+    <>
+      {open === true ? null : button(true)}
+      {open === false ? null : button(false)}
+    </>
+  );
+}
+
+/** A dot as on the map, centred. */
+function Dot({ radius, color }: { radius: number; color?: string }): JSX.Element {
+  return (
+    <circle
+      r={radius - 0.5}
+      fill="currentColor"
+      fill-opacity={fillShare(radius)}
+      stroke="currentColor"
+      class={color}
+    />
+  );
+}
+
+function Colors({ app }: { app: App }) {
   const { text, formats } = app;
-  const radii = MAGNITUDES.map((magnitude) => radiusPx(magnitude * 100) * app.symbolScale.value);
-  const height = 2 * radii.at(-1)! + 2;
+  const mode = app.map.colorMode.value;
+  const names =
+    mode === 'age'
+      ? text.ageClasses.slice(0, AGE_CLASSES)
+      : text.depthClasses(formats.integer).slice(0, DEPTH_CLASSES);
+  const titles = mode === 'age' ? text.ageClassTitles : text.depthClassTitles(formats.integer);
+  return (
+    <ol class="legend-colors" data-testid="legend-colors">
+      {names.map((name, i) => (
+        <li key={name} title={titles[i]} data-class={`${mode}-${i}`}>
+          <svg class={`legend-swatch ${mode}-${i}`} viewBox="-6 -6 12 12" aria-hidden="true">
+            <Dot radius={SWATCH_PX} />
+          </svg>
+          {name}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Sizes({ app }: { app: App }) {
+  const { text, formats } = app;
+  const radii = MAGNITUDES.map((magnitude) => drawnRadiusPx(magnitude * 100, app.symbolScale.value));
+  const height = 2 * Math.ceil(radii.at(-1)!) + 2;
   let x = 1;
   const dots = radii.map((radius, i) => {
-    const centre = x + radius;
-    x += 2 * radius + GAP_PX;
+    const room = Math.max(radius, 4);
+    const centre = x + room;
+    x += 2 * room + GAP_PX;
     return { radius, centre, magnitude: MAGNITUDES[i]! };
   });
+  const width = x - GAP_PX + 1;
   return (
-    <aside class="legend" aria-label={`${text.legendMagnitude}, ${text.legendAge}`}>
+    <div class="legend-part">
+      <span class="legend-name">{text.legendMagnitude}</span>
       <svg
         class="legend-sizes"
-        viewBox={`0 0 ${x - GAP_PX + 1} ${height + LABEL_PX}`}
-        width={x - GAP_PX + 1}
+        viewBox={`0 0 ${width} ${height + LABEL_PX}`}
+        width={width}
         height={height + LABEL_PX}
         role="img"
-        aria-label={text.legendMagnitude}
+        aria-label={text.legendSizes(formats.integer(MAGNITUDES[0]!), formats.integer(MAGNITUDES.at(-1)!))}
+        data-testid="legend-sizes"
       >
         {dots.map(({ radius, centre, magnitude }) => (
           <g key={magnitude}>
-            <circle cx={centre} cy={height / 2} r={radius} />
-            <text x={centre} y={height + LABEL_PX - 2}>
+            <g transform={`translate(${centre} ${height / 2})`} data-radius={radius.toFixed(2)}>
+              <Dot radius={radius} />
+            </g>
+            <text x={centre} y={height + LABEL_PX - 3}>
               {formats.integer(magnitude)}
             </text>
           </g>
         ))}
       </svg>
-      <ol class="legend-ages">
-        {Array.from({ length: AGE_CLASSES }, (_, age) => (
-          <li key={age} title={text.ageClassTitles[age]}>
-            <span class={`swatch age-${age}`} aria-hidden="true" />
-            {text.ageClasses[age]}
-          </li>
-        ))}
-      </ol>
-    </aside>
+    </div>
+  );
+}
+
+/** Forms that are told from the dots without colour. */
+function Marks({ app }: { app: App }) {
+  const { text } = app;
+  const absent = drawnRadiusPx(ABSENT_INT16, 1);
+  const ghost = GHOST_RADIUS_MIN_PX + 0.5;
+  const strike = (ghost + 2.5) * Math.SQRT1_2;
+  return (
+    <ul class="legend-marks">
+      <li>
+        <svg class="legend-mark" viewBox="-8 -8 16 16" aria-hidden="true">
+          <circle r={absent} />
+        </svg>
+        {text.legendNoMagnitude}
+      </li>
+      <li>
+        <svg class="legend-mark is-ghost-mark" viewBox="-8 -8 16 16" aria-hidden="true">
+          <circle r={ghost} />
+          <path d={`M${-strike} ${strike}L${strike} ${-strike}`} />
+        </svg>
+        {text.legendWithdrawn}
+      </li>
+      <li>
+        <svg class="legend-mark" viewBox="-8 -8 16 16" aria-hidden="true">
+          <circle class="is-solid" r="1.8" />
+          <circle r="4.4" />
+          <circle r="7" opacity="0.6" />
+        </svg>
+        {text.legendNew}
+      </li>
+    </ul>
+  );
+}
+
+function Plates({ app }: { app: App }) {
+  const { text } = app;
+  const shown = app.map.plates.value;
+  return (
+    <div class="legend-part">
+      <label class="legend-check">
+        <input
+          type="checkbox"
+          checked={shown}
+          onChange={(event) => {
+            app.map.plates.value = event.currentTarget.checked;
+          }}
+          data-testid="plates"
+        />
+        <span>{text.plates}</span>
+      </label>
+      {shown ? (
+        <ul class="legend-plates" data-testid="legend-plates">
+          {PLATE_KINDS.map((kind) => (
+            <li key={kind} title={text.plateTitles[kind]}>
+              <PlateLine kind={kind} />
+              {text.plateKinds[kind]}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  );
+}
+
+function Credits({ app }: { app: App }) {
+  const { text } = app;
+  const link = (href: string, name: string) => (
+    <a href={href} rel="noreferrer" target="_blank">
+      {name}
+    </a>
+  );
+  return (
+    <p class="legend-credits" data-testid="map-credits">
+      {link('https://www.naturalearthdata.com/', text.attributionBasemap)}
+      {app.map.plates.value ? (
+        <>
+          {' · '}
+          {link('https://github.com/fraxen/tectonicplates', text.attributionPlates)} (
+          {link('https://opendatacommons.org/licenses/by/1-0/', 'ODC-By')})
+        </>
+      ) : null}
+    </p>
   );
 }

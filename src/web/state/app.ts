@@ -6,7 +6,8 @@ import type { EventId } from '../../event/types.ts';
 import type { ConnectionState } from '../live/connection-state.ts';
 import type { SnapshotProgress } from '../live/snapshot.ts';
 import type { GatewayState } from '../live/wire.ts';
-import type { Scheme } from '../map/encodings.ts';
+import { createMapSettings, type MapSettings } from '../map/map-settings.ts';
+import type { Scheme } from '../map/palettes.ts';
 import type { Text } from '../text/english.ts';
 import type { Formats } from '../text/formats.ts';
 import { type Age, effectiveAge, type Filter } from './filter.ts';
@@ -37,6 +38,8 @@ export interface App {
   readonly announcement: Signal<string>;
   /** The last arrival of the stream, for the map's rings. */
   readonly arrival: Signal<{ row: number; arrival: Arrival } | null>;
+  /** How the reader wants the map. */
+  readonly map: MapSettings;
   /** Factor on every dot's radius on the map. */
   readonly symbolScale: Signal<number>;
   readonly age: ReadonlySignal<Age>;
@@ -102,6 +105,7 @@ export function createApp(parts: AppParts): App {
     progress: signal<SnapshotProgress | null>(null),
     announcement: signal(''),
     arrival: signal<{ row: number; arrival: Arrival } | null>(null),
+    map: createMapSettings(),
     symbolScale: signal(1),
     age,
     bounds,

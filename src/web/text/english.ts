@@ -112,10 +112,47 @@ export const ENGLISH = {
   magnitudeAll: 'all',
   ageFilter: 'Time',
   ages: { day: '24 hours', week: '7 days', month: '30 days', all: 'All' },
-  legendAge: 'Age',
+  legend: 'Legend',
+  legendUnfold: 'Show the whole legend',
+  legendFold: 'Fold the legend',
+  legendColor: 'Colour shows',
+  colorModes: { age: 'Age', depth: 'Depth' },
   legendMagnitude: 'Magnitude',
+  legendSizes: (from: string, to: string) => `Sizes of the dots for magnitudes ${from} to ${to}`,
+  legendNoMagnitude: 'No magnitude',
+  legendWithdrawn: 'Withdrawn',
+  legendNew: 'Just in',
   ageClasses: ['hour', 'day', 'week', 'month', 'older'],
   ageClassTitles: ['Past hour', 'Past day', 'Past week', 'Past 30 days', 'Older'],
+  depthClasses: (number: (value: number) => string) => [
+    `< ${number(35)} km`,
+    `${number(35)}–${number(70)}`,
+    `${number(70)}–${number(150)}`,
+    `${number(150)}–${number(300)}`,
+    `> ${number(300)} km`,
+    'not given',
+  ],
+  depthClassTitles: (number: (value: number) => string) => [
+    `Shallower than ${number(35)} km`,
+    `${number(35)} to ${number(70)} km`,
+    `${number(70)} to ${number(150)} km`,
+    `${number(150)} to ${number(300)} km`,
+    `${number(300)} km and deeper`,
+    'Depth not given',
+  ],
+  plates: 'Plate boundaries',
+  plateKinds: {
+    spreading: 'Spreading',
+    transform: 'Transform',
+    subduction: 'Subduction',
+    convergent: 'Collision',
+  },
+  plateTitles: {
+    spreading: 'Two plates move apart',
+    transform: 'Two plates slide past each other',
+    subduction: 'One plate dives under the other; the teeth are on the upper one',
+    convergent: 'Two plates collide',
+  },
 
   // The map.
   map: 'Map of earthquakes',
@@ -124,6 +161,12 @@ export const ENGLISH = {
   globe: 'Globe',
   flat: 'Flat map',
   wholeWorld: 'Whole world',
+  fitList: 'Fit the map to what is listed',
+  northUp: 'Turn north up',
+  fullScreen: 'Full screen',
+  fullScreenEnd: 'Leave full screen',
+  scaleBar: (kilometres: string) => `${kilometres} km`,
+  scaleBarHolds: 'Holds in the middle of the map',
   mapFailed: 'The map cannot be drawn here: this browser offers no WebGL 2. The list works without it.',
 
   // The panel.
@@ -131,6 +174,7 @@ export const ENGLISH = {
   resize: 'Show more or less of the panel',
   attribution: 'Data',
   attributionBasemap: 'Map: Natural Earth',
+  attributionPlates: 'Plates: Bird 2003, Nordpil',
 } as const;
 
 export type Text = typeof ENGLISH;

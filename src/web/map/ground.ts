@@ -1,0 +1,101 @@
+// Brings the shapes of the ground into the map: the coarse world at once, then the names; the fine world when the reader
+// comes close, the plates when asked for. What cannot be loaded is missing, the events are not.
+
+import type { GeoJSON } from 'geojson';
+import type { GeoJSONSource, Map as MapLibreMap } from 'maplibre-gl';
+import fineWorldUrl from 'world-atlas/countries-50m.json?url';
+import coarseWorldUrl from 'world-atlas/countries-110m.json?url';
+import labelsUrl from '../../../assets/labels.json?url';
+import platesUrl from '../../../assets/plates.json?url';
+import { toBasemapData, type WorldTopology } from './basemap.ts';
+import { type LabelTable, toLabels } from './labels.ts';
+import { drawTooth, type PlateLines, toPlateShapes } from './plates.ts';
+import { PLACE_IMAGE, PLATE_LAYERS, TOOTH_IMAGE } from './style.ts';
+
+/** From here on the coarse world's corners would be seen. */
+const ZOOM_FINE = 2.5;
+const PLACE_PX = 4;
+
+export interface Ground {
+  /** Resolves when the coarse world has come, or has failed to. */
+  readonly coarse: Promise<void>;
+  showPlates(shown: boolean): void;
+  destroy(): void;
+}
+
+/** `language`: BCP 47 tag of the names. */
+export function createGround(map: MapLibreMap, language: string): Ground {
+  const stop = new AbortController();
+  const ready = new Promise((resolve) => map.once('style.load', resolve));
+  let platesAsked = false;
+
+  // Each time a style has come: also after a lost WebGL context.
+  map.on('style.load', () => {
+    const pixelRatio = Math.max(2, devicePixelRatio);
+    if (!map.hasImage(TOOTH_IMAGE))
+      map.addImage(TOOTH_IMAGE, drawTooth(pixelRatio), { pixelRatio, sdf: true });
+    if (!map.hasImage(PLACE_IMAGE))
+      map.addImage(PLACE_IMAGE, drawPlace(pixelRatio), { pixelRatio, sdf: true });
+  });
+  const coarse = loadWorld(coarseWorldUrl);
+  void coarse.then(() =>
+    load<LabelTable>(labelsUrl, (table) => {
+      const { countries, seas, places } = toLabels(table, language);
+      set('countries', countries);
+      set('seas', seas);
+      set('places', places);
+    }),
+  );
+  const onZoom = () => {
+    if (map.getZoom() < ZOOM_FINE) return;
+    map.off('zoom', onZoom);
+    void coarse.then(() => loadWorld(fineWorldUrl));
+  };
+  map.on('zoom', onZoom);
+
+  function loadWorld(url: string): Promise<void> {
+    return load<WorldTopology>(url, (world) => {
+      for (const [id, shapes] of Object.entries(toBasemapData(world))) set(id, shapes);
+    });
+  }
+
+  function set(id: string, shapes: GeoJSON): void {
+    map.getSource<GeoJSONSource>(id)?.setData(shapes);
+  }
+
+  async function load<T>(url: string, use: (answer: T) => void): Promise<void> {
+    try {
+      const response = await fetch(url, { signal: stop.signal });
+      const answer = (await response.json()) as T;
+      await ready;
+      if (!stop.signal.aborted) use(answer);
+    } catch (error) {
+      if (!stop.signal.aborted && !(error instanceof TypeError)) throw error;
+    }
+  }
+
+  return {
+    coarse,
+    showPlates(shown) {
+      if (shown && !platesAsked) {
+        platesAsked = true;
+        void load<PlateLines>(platesUrl, (lines) => set('plates', toPlateShapes(lines)));
+      }
+      void ready.then(() => {
+        for (const layer of PLATE_LAYERS)
+          map.setLayoutProperty(layer, 'visibility', shown ? 'visible' : 'none');
+      });
+    },
+    destroy() {
+      stop.abort();
+    },
+  };
+}
+
+/** A small square beside a place's name. */
+function drawPlace(pixelRatio: number): { width: number; height: number; data: Uint8Array } {
+  const side = Math.round(PLACE_PX * pixelRatio);
+  const data = new Uint8Array(side * side * 4);
+  for (let i = 0; i < side * side; i++) data[4 * i + 3] = 255;
+  return { width: side, height: side, data };
+}

@@ -1,0 +1,87 @@
+// The colours of the map for each scheme: the ground, the two ramps of the events, and the rings. Pure, browser-safe.
+// The ramps are chosen so that neighbouring classes keep apart for every kind of colour vision, on land and on sea
+// (./palettes.test.ts says how far); docs/design.md says why these.
+
+export type Scheme = 'light' | 'dark';
+
+/** Colours by class and how opaque each is drawn; index as `ageClass` or `depthClass`. */
+export interface Ramp {
+  readonly colors: readonly string[];
+  readonly opacity: readonly number[];
+}
+
+/** Colours of one scheme, sRGB hex. */
+export interface Palette {
+  readonly water: string;
+  readonly land: string;
+  readonly border: string;
+  readonly coast: string;
+  readonly graticule: string;
+  readonly plate: string;
+  /** Names of countries, seas and places, and the soft edge that lifts them off what lies below. */
+  readonly countryName: string;
+  readonly seaName: string;
+  readonly placeName: string;
+  readonly nameEdge: string;
+  /** Newest first: what stands out less is older, so that the order survives grey print. */
+  readonly age: Ramp;
+  /** Shallow first, from warm to cold; the last is for events without a depth. */
+  readonly depth: Ramp;
+  /** Withdrawn events, in either ramp: a neutral that belongs to no class. */
+  readonly ghost: string;
+  /** Rings of the selected and the hovered event, and the thin edge that parts every dot from its neighbours. */
+  readonly accent: string;
+  readonly casing: string;
+}
+
+const AGE_OPACITY = [0.96, 0.94, 0.9, 0.84, 0.7];
+const DEPTH_OPACITY = [0.92, 0.92, 0.92, 0.92, 0.92, 0.7];
+
+export const PALETTES: Readonly<Record<Scheme, Palette>> = {
+  light: {
+    water: '#dfe6ea',
+    land: '#f7f5f0',
+    border: '#d8d4ca',
+    coast: '#b9c3c9',
+    graticule: '#d3dce1',
+    plate: '#7d6a9c',
+    countryName: '#6f7a80',
+    seaName: '#8598a4',
+    placeName: '#4d5a63',
+    nameEdge: '#f7f5f0',
+    age: { colors: ['#910031', '#dc333f', '#f18500', '#c0a778', '#667e8f'], opacity: AGE_OPACITY },
+    depth: {
+      colors: ['#fcb342', '#da644c', '#b9194c', '#563887', '#07173a', '#7d8a92'],
+      opacity: DEPTH_OPACITY,
+    },
+    ghost: '#4a5963',
+    accent: '#10222e',
+    casing: '#ffffff',
+  },
+  dark: {
+    water: '#0f171e',
+    land: '#1b262f',
+    border: '#2c3a45',
+    coast: '#3a4b58',
+    graticule: '#182129',
+    plate: '#8f7fb8',
+    countryName: '#7b8c98',
+    seaName: '#4f6676',
+    placeName: '#a3b1bb',
+    nameEdge: '#0f171e',
+    age: { colors: ['#f3f1c1', '#fec113', '#dc7242', '#a7382a', '#678ba5'], opacity: AGE_OPACITY },
+    depth: {
+      colors: ['#fbf2ad', '#eaa445', '#e55964', '#9461d3', '#31517b', '#8a98a2'],
+      opacity: DEPTH_OPACITY,
+    },
+    ghost: '#a9b8c2',
+    accent: '#f4f8fb',
+    casing: '#0a1015',
+  },
+};
+
+/** `#rrggbb` as red, green, blue from 0 to 1. */
+export function toRgb(hex: string): [number, number, number] {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [(value >> 16) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255];
+}

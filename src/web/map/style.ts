@@ -1,0 +1,219 @@
+// The map as a MapLibre style of our own: ground, graticule and plates below the events, names above them. Everything is
+// served by the gateway; there is no glyph server, MapLibre then draws letters from the page's own font.
+
+import type { Feature, FeatureCollection } from 'geojson';
+import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import { createGraticule } from './basemap.ts';
+import type { Projection } from './map-settings.ts';
+import type { Palette } from './palettes.ts';
+import { PLATE_KINDS, type PlateKind } from './plates.ts';
+
+export const TOOTH_IMAGE = 'tooth';
+export const PLACE_IMAGE = 'place';
+/** The events are drawn right below this layer: a name is never hidden by them. */
+export const FIRST_NAME_LAYER = 'seas';
+export const PLATE_LAYERS: readonly string[] = [
+  ...PLATE_KINDS.map((kind) => `plates-${kind}`),
+  'plates-teeth',
+];
+/** Layers of names, and the sources that feed them. */
+export const NAME_LAYERS = ['seas', 'countries', 'places'] as const;
+
+const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
+
+/** MapLibre reads slant and weight from the first name; the letters come from the family after it. */
+const UPRIGHT = ['Quakewire Regular', 'system-ui', 'sans-serif'];
+const SLANTED = ['Quakewire Italic', 'system-ui', 'sans-serif'];
+
+/** The style before any data has come. */
+export function createStyle(palette: Palette, projection: Projection, plates: boolean): StyleSpecification {
+  const source = (data: FeatureCollection | Feature, tolerance: number) =>
+    ({ type: 'geojson', data, tolerance, buffer: 32, maxzoom: 8 }) as const;
+  return {
+    version: 8,
+    projection: { type: projection },
+    sources: {
+      'graticule-30': source(createGraticule(30), 0.1),
+      'graticule-10': source(createGraticule(10), 0.1),
+      land: source(EMPTY, 0.3),
+      borders: source(EMPTY, 0.3),
+      coast: source(EMPTY, 0.3),
+      plates: source(EMPTY, 0.3),
+      seas: source(EMPTY, 0),
+      countries: source(EMPTY, 0),
+      places: source(EMPTY, 0),
+    },
+    layers: [
+      { id: 'water', type: 'background', paint: { 'background-color': palette.water } },
+      graticule('graticule-30', palette, 0),
+      graticule('graticule-10', palette, 3),
+      {
+        id: 'land',
+        type: 'fill',
+        source: 'land',
+        paint: { 'fill-color': palette.land, 'fill-antialias': false },
+      },
+      {
+        id: 'borders',
+        type: 'line',
+        source: 'borders',
+        paint: {
+          'line-color': palette.border,
+          'line-width': ['interpolate', ['linear'], ['zoom'], 1, 0.5, 6, 1.2],
+        },
+      },
+      {
+        id: 'coast',
+        type: 'line',
+        source: 'coast',
+        paint: {
+          'line-color': palette.coast,
+          'line-width': ['interpolate', ['linear'], ['zoom'], 1, 0.6, 6, 1.1],
+        },
+      },
+      ...plateLayers(palette, plates),
+      ...nameLayers(palette),
+    ],
+  };
+}
+
+function graticule(id: string, palette: Palette, minzoom: number): LayerSpecification {
+  const paint = { 'line-color': palette.graticule, 'line-width': 1 };
+  return { id, type: 'line', source: id, minzoom, paint };
+}
+
+/** The same forms as the legend's: panel/legend-plates.tsx. */
+function plateLayers(palette: Palette, shown: boolean): LayerSpecification[] {
+  const thin = ['interpolate', ['linear'], ['zoom'], 1, 0.7, 5, 1.1];
+  const strong = ['interpolate', ['linear'], ['zoom'], 1, 1, 5, 1.6];
+  const visibility = shown ? 'visible' : 'none';
+  const forms: Readonly<Record<PlateKind, Record<string, unknown>>> = {
+    spreading: { 'line-width': thin, 'line-gap-width': ['interpolate', ['linear'], ['zoom'], 1, 1, 5, 3] },
+    transform: { 'line-width': thin },
+    subduction: { 'line-width': strong },
+    convergent: { 'line-width': strong, 'line-dasharray': [3.5, 2.5] },
+  };
+  const lines = PLATE_KINDS.map(
+    (kind) =>
+      ({
+        id: `plates-${kind}`,
+        type: 'line',
+        source: 'plates',
+        filter: ['==', ['get', 'kind'], kind],
+        layout: { visibility, 'line-join': 'round' },
+        paint: { 'line-color': palette.plate, 'line-opacity': 0.8, ...forms[kind] },
+      }) as LayerSpecification,
+  );
+  return [
+    ...lines,
+    {
+      id: 'plates-teeth',
+      type: 'symbol',
+      source: 'plates',
+      filter: ['==', ['get', 'kind'], 'subduction'],
+      layout: {
+        visibility,
+        'symbol-placement': 'line',
+        'symbol-spacing': 26,
+        'icon-image': TOOTH_IMAGE,
+        'icon-anchor': 'bottom',
+        'icon-rotation-alignment': 'map',
+        'icon-keep-upright': false,
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 1, 0.7, 5, 1],
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
+        'icon-padding': 0,
+      },
+      paint: { 'icon-color': palette.plate, 'icon-opacity': 0.8 },
+    },
+  ];
+}
+
+/** Few and quiet: a name waits for the zoom at which it has room, and gives way to what is more important. */
+function nameLayers(palette: Palette): LayerSpecification[] {
+  const name = (id: (typeof NAME_LAYERS)[number], layout: object, paint: object) =>
+    ({
+      id,
+      type: 'symbol',
+      source: id,
+      filter: ['<=', ['get', 'zoom'], ['zoom']],
+      layout: {
+        'text-field': ['get', 'name'],
+        'symbol-sort-key': ['get', 'rank'],
+        'text-padding': 6,
+        'text-max-width': 8,
+        ...layout,
+      },
+      paint: { 'text-halo-width': 1.2, 'text-halo-blur': 0.6, ...paint },
+    }) as LayerSpecification;
+  return [
+    name(
+      'seas',
+      {
+        'text-font': SLANTED,
+        'text-size': ['interpolate', ['linear'], ['zoom'], 1, 11, 5, 14],
+        'text-letter-spacing': 0.12,
+        'text-line-height': 1.35,
+      },
+      { 'text-color': palette.seaName, 'text-halo-color': palette.water },
+    ),
+    name(
+      'countries',
+      {
+        'text-font': UPRIGHT,
+        'text-size': ['interpolate', ['linear'], ['zoom'], 1, 10.5, 3, 12, 6, 15],
+        'text-letter-spacing': 0.06,
+      },
+      { 'text-color': palette.countryName, 'text-halo-color': palette.nameEdge },
+    ),
+    name(
+      'places',
+      {
+        'text-font': UPRIGHT,
+        'text-size': ['interpolate', ['linear'], ['zoom'], 3, 10.5, 8, 13],
+        'icon-image': PLACE_IMAGE,
+        'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
+        'text-radial-offset': 0.45,
+        'text-justify': 'auto',
+      },
+      {
+        'text-color': palette.placeName,
+        'text-halo-color': palette.nameEdge,
+        'icon-color': palette.placeName,
+      },
+    ),
+  ];
+}
+
+type PaintProperty =
+  | 'background-color'
+  | 'line-color'
+  | 'fill-color'
+  | 'text-color'
+  | 'text-halo-color'
+  | 'icon-color';
+
+/** The paint properties that differ between schemes. */
+export function listPaints(palette: Palette): [layer: string, property: PaintProperty, color: string][] {
+  return [
+    ['water', 'background-color', palette.water],
+    ['graticule-30', 'line-color', palette.graticule],
+    ['graticule-10', 'line-color', palette.graticule],
+    ['land', 'fill-color', palette.land],
+    ['borders', 'line-color', palette.border],
+    ['coast', 'line-color', palette.coast],
+    ...PLATE_KINDS.map((kind): [string, PaintProperty, string] => [
+      `plates-${kind}`,
+      'line-color',
+      palette.plate,
+    ]),
+    ['plates-teeth', 'icon-color', palette.plate],
+    ['seas', 'text-color', palette.seaName],
+    ['seas', 'text-halo-color', palette.water],
+    ['countries', 'text-color', palette.countryName],
+    ['countries', 'text-halo-color', palette.nameEdge],
+    ['places', 'text-color', palette.placeName],
+    ['places', 'text-halo-color', palette.nameEdge],
+    ['places', 'icon-color', palette.placeName],
+  ];
+}
