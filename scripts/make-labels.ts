@@ -11,14 +11,15 @@ import { toMercatorY } from '../src/web/map/mercator.ts';
 import { findInnermost } from './make-labels/innermost.ts';
 import { SEAS } from './make-labels/seas.ts';
 
-/** A name is written where a circle of so many pixels fits into the country. */
-const COUNTRY_CIRCLE_PX = 44;
-const COUNTRY_ZOOM_MIN = 1.4;
+/** A name is written where a circle of so many pixels fits into the country, or its area is that of such a square. */
+const COUNTRY_CIRCLE_PX = 40;
+const COUNTRY_SIDE_PX = 72;
+const COUNTRY_ZOOM_MIN = 1;
 const COUNTRY_ZOOM_MAX = 5;
 /** Places that Natural Earth shows later than this are left to the list: a map of earthquakes is no street map. */
 const PLACE_ZOOM_MAX = 6.1;
 /** Places give way to countries and events: they are written this much closer than Natural Earth would. */
-const PLACE_ZOOM_LATER = 1.4;
+const PLACE_ZOOM_LATER = 0.7;
 /** No ISO code, or the name of a whole that its part must not carry. */
 const NO_COUNTRY = new Set(['Siachen Glacier', 'Indian Ocean Ter.', 'Ashmore and Cartier Is.']);
 
@@ -60,8 +61,12 @@ function listCountries(): [string, number, number, number][] {
     const code = id === undefined ? properties.name : new Intl.Locale(`und-${id}`).region!;
     if (seen.has(code)) continue;
     seen.add(code);
-    const { x, y, radius } = findInnermost(largestArea(geometry as Polygon | MultiPolygon));
-    const zoom = Math.log2(COUNTRY_CIRCLE_PX / (2 * radius * 512));
+    const land = largestArea(geometry as Polygon | MultiPolygon);
+    const { x, y, radius } = findInnermost(land);
+    const zoom = Math.min(
+      Math.log2(COUNTRY_CIRCLE_PX / (2 * radius * 512)),
+      Math.log2(COUNTRY_SIDE_PX / (Math.sqrt(area(land[0]!)) * 512)),
+    );
     const latitude = (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
     const longitude = (((((x - 0.5) * 360 + 540) % 360) + 360) % 360) - 180;
     rows.push([code, round(longitude), round(latitude), Math.round(clampZoom(zoom) * 10) / 10]);
@@ -96,7 +101,9 @@ function listPlaces(path: string): (string | number)[][] {
     .sort((a, b) => a.min_zoom - b.min_zoom || b.POP_MAX - a.POP_MAX)
     .map((place) => {
       const name = place.NAME_EN ?? place.NAME;
-      const others = [place.NAME_DE, place.NAME_ES].map((other) => (other === name ? null : other) ?? 0);
+      const others = [place.NAME_DE?.replace(/^Präfektur /, ''), place.NAME_ES].map(
+        (other) => (other === name ? undefined : other) ?? 0,
+      );
       while (others.at(-1) === 0) others.pop();
       const zoom = Math.round((Math.max(2.6, place.min_zoom) + PLACE_ZOOM_LATER) * 10) / 10;
       return [

@@ -60,7 +60,6 @@ export function Legend({ app }: { app: App }) {
         <Sizes app={app} />
         <Marks app={app} />
         <Plates app={app} />
-        <Credits app={app} />
       </div>
     </aside>
   );
@@ -207,7 +206,7 @@ function Plates({ app }: { app: App }) {
   const { text } = app;
   const shown = app.map.plates.value;
   return (
-    <div class="legend-part">
+    <div class="legend-part is-plates">
       <label class="legend-check">
         <input
           type="checkbox"
@@ -219,6 +218,7 @@ function Plates({ app }: { app: App }) {
         />
         <span>{text.plates}</span>
       </label>
+      {shown ? <PlatesCredit app={app} /> : null}
       {shown ? (
         <ul class="legend-plates" data-testid="legend-plates">
           {PLATE_KINDS.map((kind) => (
@@ -233,23 +233,17 @@ function Plates({ app }: { app: App }) {
   );
 }
 
-function Credits({ app }: { app: App }) {
-  const { text } = app;
+/** The terms of the plates' data ask for it where they are shown; the ground's credit is in the panel's foot. */
+function PlatesCredit({ app: { text } }: { app: App }) {
   const link = (href: string, name: string) => (
     <a href={href} rel="noreferrer" target="_blank">
       {name}
     </a>
   );
   return (
-    <p class="legend-credits" data-testid="map-credits">
-      {link('https://www.naturalearthdata.com/', text.attributionBasemap)}
-      {app.map.plates.value ? (
-        <>
-          {' · '}
-          {link('https://github.com/fraxen/tectonicplates', text.attributionPlates)} (
-          {link('https://opendatacommons.org/licenses/by/1-0/', 'ODC-By')})
-        </>
-      ) : null}
-    </p>
+    <span class="legend-credit" data-testid="plates-credit">
+      {link('https://github.com/fraxen/tectonicplates', text.attributionPlates)} (
+      {link('https://opendatacommons.org/licenses/by/1-0/', 'ODC-By')})
+    </span>
   );
 }

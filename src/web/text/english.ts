@@ -174,7 +174,7 @@ export const ENGLISH = {
   resize: 'Show more or less of the panel',
   attribution: 'Data',
   attributionBasemap: 'Map: Natural Earth',
-  attributionPlates: 'Plates: Bird 2003, Nordpil',
+  attributionPlates: 'Bird 2003, Nordpil',
 } as const;
 
 export type Text = typeof ENGLISH;
