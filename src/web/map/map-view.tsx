@@ -101,10 +101,7 @@ function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>): () => void
     effect(() => map.setScheme(app.scheme.value)),
     effect(() => map.setColorMode(app.map.colorMode.value)),
     effect(() => map.showPlates(app.map.plates.value)),
-    effect(() => {
-      const projection = app.map.projection.value;
-      if (map.projection !== projection) map.setProjection(projection);
-    }),
+    effect(() => map.setProjection(app.map.projection.value)),
     effect(() => map.setInsets(insets.value)),
     effect(() => {
       app.catalogue.version.value;

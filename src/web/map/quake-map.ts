@@ -57,6 +57,8 @@ export interface Camera {
   readonly pitchDeg: number;
 }
 
+/** Names come and go, and are placed anew, within this. */
+const NAMES_FADE_MS = 200;
 const EQUATOR_M = 40_075_017;
 /** So much room around all that is listed, CSS pixels. */
 const FIT_MARGIN_PX = 48;
@@ -82,6 +84,7 @@ export class QuakeMap {
   readonly #stopListening: () => void;
   #scheme: Scheme;
   #colorMode: ColorMode;
+  #projection: Projection;
   #hoverFrame = 0;
 
   /** Throws Error when the browser offers no WebGL 2. */
@@ -89,6 +92,7 @@ export class QuakeMap {
     this.#options = options;
     this.#scheme = options.scheme;
     this.#colorMode = options.colorMode;
+    this.#projection = options.projection;
     const palette = PALETTES[options.scheme];
     this.#layer = new EventLayer({
       catalogue: options.catalogue,
@@ -106,7 +110,8 @@ export class QuakeMap {
       maxPitch: PITCH_MAX_DEG,
       touchPitch: false,
       attributionControl: false,
-      fadeDuration: 0,
+      // Not 0: names would then be placed anew in every frame.
+      fadeDuration: NAMES_FADE_MS,
       locale: { 'Map.Title': options.title },
     });
     this.#map.setPadding(options.insets);
@@ -125,7 +130,7 @@ export class QuakeMap {
   }
 
   get projection(): Projection {
-    return this.#map.getProjection()?.type === 'globe' ? 'globe' : 'mercator';
+    return this.#projection;
   }
 
   /** Frames of the event layer since the start. */
@@ -178,6 +183,8 @@ export class QuakeMap {
   }
 
   setProjection(projection: Projection): void {
+    if (projection === this.#projection) return;
+    this.#projection = projection;
     this.#map.setProjection({ type: projection });
   }
 
