@@ -27,7 +27,7 @@ function toText(options: DistributedOptions, run: DistributedRun): string {
     ],
     ['duration', `${Math.round(run.seconds / 60)} min ${Math.round(run.seconds % 60)} s, start-up included`],
     ['seed', `${options.seed}`],
-    ['reports acknowledged to a source that lived to say so', `${run.acknowledged}`],
+    ['reports and dead letters acknowledged to a source that lived to say so', `${run.acknowledged}`],
     [
       'records in quake.reports.v1 / quake.events.v1 / quake.dead-letters.v1',
       `${run.reports} / ${run.revisions} / ${run.deadLetters}`,

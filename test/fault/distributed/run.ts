@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { serialize } from 'node:v8';
 import postgres from 'postgres';
-import { type Cluster, startCluster } from '../../../scripts/cluster/cluster.ts';
+import { type Cluster, findHaproxy, startCluster } from '../../../scripts/cluster/cluster.ts';
 import { readLastWords } from '../../../scripts/cluster/last-words.ts';
 import { scrape, toSample } from '../../../scripts/cluster/scrape.ts';
 import type { PartKind } from '../../../scripts/cluster/view.ts';
@@ -27,7 +27,7 @@ import {
 } from './history.ts';
 import { type Fault, type FaultKind, planFaults, toLengthMs } from './plan.ts';
 import { type Reader, startReader } from './reader.ts';
-import { createSmallDisk } from './small-disk.ts';
+import { createSmallDisk, type SmallDisk } from './small-disk.ts';
 import { type Field, STRIKES } from './strikes.ts';
 
 export interface DistributedOptions {
@@ -89,13 +89,13 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
 
   const disk = createSmallDisk(DISK_MB);
   if (disk) cleaning.defer(() => disk.remove());
-  const leftOut = disk ? [] : ['database disk full: it takes root and the right to mount'];
+  const missing = findMissing(disk);
   const rounds = planFaults({
     seed: options.seed,
     faults: options.faults,
     roundLength: ROUND_LENGTH,
     lastsMaxMs: options.lastsMaxS * 1000,
-    without: new Set<FaultKind>(disk ? [] : ['database disk full']),
+    without: new Set(missing.keys()),
   });
   const agency = await startRunAgency({
     seed: options.seed,
@@ -208,7 +208,8 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
   }
   const resets = readerHistories.flatMap(({ steps }) => steps.filter((step) => step.kind === 'reset'));
   return {
-    ...{ verdict, struck, leftOut, recoveries, ends, foreignEnds },
+    leftOut: [...missing].map(([kind, reason]) => `${kind}: ${reason}`),
+    ...{ verdict, struck, recoveries, ends, foreignEnds },
     felt: readFelt(cluster),
     rounds: rounds.length,
     seconds: (performance.now() - startedAtMs) / 1000,
@@ -225,6 +226,17 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
       ]),
     ),
   };
+}
+
+/** Faults that cannot be had on this machine, with the reason. */
+function findMissing(disk: SmallDisk | null): ReadonlyMap<FaultKind, string> {
+  const missing = new Map<FaultKind, string>();
+  if (!disk) missing.set('database disk full', 'it takes root and the right to mount');
+  if (!findHaproxy()) {
+    for (const kind of ['kill balancer', 'pause balancer'] as const)
+      missing.set(kind, 'HAProxy is not installed');
+  }
+  return missing;
 }
 
 async function untilLive(adminUrl: string): Promise<void> {
