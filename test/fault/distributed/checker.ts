@@ -3,12 +3,14 @@
 
 import { revise } from '../../../src/associate/associate.ts';
 import { type CatalogueEntry, createCatalogue } from '../../../src/catalogue/catalogue.ts';
-import { decodeDeadLetter, decodeEvent, decodeReport, encodeEvent } from '../../../src/event/encode.ts';
+import { decodeReport, encodeEvent } from '../../../src/event/encode.ts';
 import { toCursor, toEventId, toReportId } from '../../../src/event/identity.ts';
 import type { QuakeEvent } from '../../../src/event/types.ts';
 import type { LogRecord } from '../../../src/log/log.ts';
 import { toSolution } from '../checker.ts';
-import { FOLLOWED, type FollowedTopic, type History, type ReaderHistory } from './history.ts';
+import { FOLLOWED, type FollowedTopic, type History } from './history.ts';
+import { judgeLetters } from './judge-letters.ts';
+import { judgeReader, type Known, type ReaderFindings, toKnown } from './judge-reader.ts';
 
 /** Everything unseen is visible so long after the last fault at the latest. */
 export const RECOVERY_MAX_MS = 30_000;
@@ -68,19 +70,6 @@ export function judge(history: History): Verdict {
     endsUnasked: history.ends.length,
     lateRecoveries: history.recoveries.filter(({ tookMs }) => tookMs > RECOVERY_MAX_MS).length,
   };
-}
-
-/** A record of quake.events.v1 that can be read. */
-interface Known {
-  readonly offset: number;
-  readonly event: QuakeEvent;
-  readonly json: string;
-  readonly appendedAtMs: number;
-}
-
-function toKnown({ offset, value, appendedAtMs }: LogRecord): Known[] {
-  const { value: event } = decodeEvent(value);
-  return event ? [{ offset, event, json: Buffer.from(value).toString(), appendedAtMs }] : [];
 }
 
 function countLost({ acknowledged, reports, letters }: History): number {
@@ -150,72 +139,6 @@ function toDistinctReports({ reports }: History): string[] {
   return [...distinct.values()];
 }
 
-interface ReaderFindings {
-  gaps: number;
-  repeats: number;
-  backwards: number;
-  contentAmiss: number;
-}
-
-/**
- * At a cursor a reader has every event at its newest revision up to there. A revision may only be left out when a newer
- * one of the same event stood in the log already when the reader's cursor passed it: then that one is still to come, and
- * whether it came is seen at the end.
- */
-function judgeReader({ steps }: ReaderHistory, events: readonly Known[]): ReaderFindings {
-  const found = { gaps: 0, repeats: 0, backwards: 0, contentAmiss: 0 };
-  const byOffset = new Map(events.map((each) => [each.offset, each]));
-  const successors = toSuccessors(events);
-  let known: Map<string, number> | null = null;
-  let cursor = -1;
-  /** Of the first record in `events` that the cursor has not passed. */
-  let next = 0;
-
-  const pass = (offset: number, atMs: number) => {
-    for (; next < events.length && events[next]!.offset <= offset; next++) {
-      const { event } = events[next]!;
-      if ((known!.get(event.id) ?? 0) >= event.revision) continue;
-      const later = successors.get(events[next]!);
-      if (!later || later.appendedAtMs > atMs) found.gaps++;
-    }
-    cursor = offset;
-  };
-
-  for (const step of steps) {
-    if (step.kind === 'reset') {
-      known = null;
-    } else if (step.kind === 'snapshot') {
-      known = new Map(step.revisions);
-      // The snapshot owes each event's newest revision up to its cursor, however old.
-      next = 0;
-      pass(step.offset, step.atMs);
-    } else if (known) {
-      if (step.offset < cursor) found.backwards++;
-      if (step.kind === 'event') {
-        const before = known.get(step.id) ?? 0;
-        if (step.revision < before) found.backwards++;
-        if (step.revision === before) found.repeats++;
-        known.set(step.id, Math.max(before, step.revision));
-        if (byOffset.get(step.offset)?.json !== step.json) found.contentAmiss++;
-      }
-      if (step.offset > cursor) pass(step.offset, step.atMs);
-    }
-  }
-  return found;
-}
-
-/** The record of the same event that follows each one, where there is one. */
-function toSuccessors(events: readonly Known[]): ReadonlyMap<Known, Known> {
-  const successors = new Map<Known, Known>();
-  const last = new Map<string, Known>();
-  for (const each of events) {
-    const before = last.get(each.event.id);
-    if (before) successors.set(before, each);
-    last.set(each.event.id, each);
-  }
-  return successors;
-}
-
 /** Events that a reader's catalogue shows otherwise than the log's newest records, rounded alike. */
 function countShown(shown: readonly CatalogueEntry[], newest: ReadonlyMap<string, Known>): number {
   const catalogue = createCatalogue();
@@ -223,42 +146,6 @@ function countShown(shown: readonly CatalogueEntry[], newest: ReadonlyMap<string
   const wanted = Array.from({ length: catalogue.count }, (_, row) => catalogue.entryAt(row));
   const show = (entry: CatalogueEntry) => JSON.stringify({ ...entry, offset: -1 });
   return countDifferences(shown.map(show).toSorted(), wanted.map(show).toSorted());
-}
-
-function judgeLetters(history: History): Pick<Verdict, 'lettersMissing' | 'lettersTwice' | 'lettersAmiss'> {
-  const count = { lettersMissing: 0, lettersTwice: 0, lettersAmiss: 0 };
-  /** Reason by `topic/offset` of a record, or by the text of a frame. */
-  const written = new Map<string, string[]>();
-  for (const { value } of history.letters) {
-    const { value: letter } = decodeDeadLetter(value);
-    if (!letter) {
-      count.lettersAmiss++;
-      continue;
-    }
-    const place = letter.record
-      ? `${letter.record.topic}/${letter.record.offset}`
-      : Buffer.from(letter.rawBase64, 'base64').toString();
-    written.set(place, [...(written.get(place) ?? []), letter.reason]);
-  }
-  const expect = (place: string, reason: string | null, isOwed: boolean) => {
-    const reasons = written.get(place) ?? [];
-    if (isOwed && reasons.length === 0) count.lettersMissing++;
-    if (reasons.length > 1) count.lettersTwice++;
-    if (reason !== null) count.lettersAmiss += reasons.filter((each) => each !== reason).length;
-    written.delete(place);
-  };
-  for (const { offset, value } of history.reports) {
-    const { rejection } = decodeReport(value);
-    if (rejection) expect(`quake.reports.v1/${offset}`, rejection.reason, true);
-  }
-  for (const { offset, value } of history.events) {
-    const { rejection } = decodeEvent(value);
-    if (rejection) expect(`quake.events.v1/${offset}`, rejection.reason, true);
-  }
-  // A frame sent while the source was away never reached us: the agency does not repeat it.
-  for (const { text, calm } of history.frames) expect(text, null, calm);
-  count.lettersAmiss += written.size;
-  return count;
 }
 
 /** Places at which two lists differ; a record too many or too few counts once. */

@@ -2,21 +2,19 @@
 // does; rounds of overlapping faults, after each of which everyone has 30 s to have everything. At the end the history is
 // judged (./checker.ts). Seeded: the faults and what the agency says repeat with the seed, the clock does not.
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { serialize } from 'node:v8';
-import postgres from 'postgres';
-import { type Cluster, findHaproxy, startCluster } from '../../../scripts/cluster/cluster.ts';
+import { findHaproxy, startCluster } from '../../../scripts/cluster/cluster.ts';
 import { readLastWords } from '../../../scripts/cluster/last-words.ts';
 import { scrape, toSample } from '../../../scripts/cluster/scrape.ts';
-import type { PartKind } from '../../../scripts/cluster/view.ts';
-import type { QuakeEvent } from '../../../src/event/types.ts';
 import { startRunAgency } from './agency.ts';
 import { judge, type Verdict } from './checker.ts';
-import { type Follower, startFollower } from './follower.ts';
+import { readFelt } from './felt.ts';
+import { startFollower } from './follower.ts';
 import {
   type History,
   type ReaderHistory,
@@ -26,7 +24,8 @@ import {
   readTopics,
 } from './history.ts';
 import { type Fault, type FaultKind, planFaults, toLengthMs } from './plan.ts';
-import { type Reader, startReader } from './reader.ts';
+import { startReader } from './reader.ts';
+import { OURS, recover, untilLetter } from './recovery.ts';
 import { createSmallDisk, type SmallDisk } from './small-disk.ts';
 import { type Field, STRIKES } from './strikes.ts';
 
@@ -73,12 +72,8 @@ const REPORTS_PER_S = 4;
 const DISK_MB = 320;
 const POLL_MS = 50;
 const INFRASTRUCTURE_WAIT_MS = 120_000;
-/** Beyond this nobody waits for the slowest: the run ends and says who it was. */
-const SETTLE_MAX_MS = 150_000;
-const LETTER_WAIT_MS = 20_000;
 /** What is kept of a run that failed. */
 const KEPT = 'test-results/fault';
-const OURS: ReadonlySet<PartKind> = new Set(['source', 'associate', 'store', 'gateway']);
 
 export async function runDistributed(options: DistributedOptions): Promise<DistributedRun> {
   const startedAtMs = performance.now();
@@ -249,22 +244,6 @@ async function untilLive(adminUrl: string): Promise<void> {
   }
 }
 
-/** A fault that nobody felt proves nothing. */
-function readFelt(cluster: Cluster): Record<string, number> {
-  const count = (kind: PartKind, words: RegExp) =>
-    cluster.of(kind).reduce((sum, { plan }) => {
-      return sum + [...readFileSync(plan.logPath, 'utf8').matchAll(words)].length;
-    }, 0);
-  return {
-    'an associate took the lead': count('associate', /This process leads/g),
-    'PostgreSQL found its disk full': count('postgres', /No space left on device/g),
-    'PostgreSQL recovered from a crash': count('postgres', /automatic recovery in progress/g),
-    'the store waited for log or database': count('store', /The store waits/g),
-    'a gateway waited for its log': count('gateway', /Gateway waits for its log/g),
-    'the source lost its connection': count('source', /"message":"EMSC: waiting"/g),
-  };
-}
-
 /** All faults of a round; resolves when the last of them has ended. */
 async function runRound(
   field: Field,
@@ -279,127 +258,4 @@ async function runRound(
     lasting.push(STRIKES[fault.kind](field, fault));
   }
   await Promise.all(lasting);
-}
-
-/**
- * Nothing is broken any more once all servers that are not ours take connections and each of our processes is started: from
- * then on everyone must have everything that the agency published, and one more report, within 30 s.
- */
-async function recover(field: Field, say: (line: string) => void): Promise<Recovery[]> {
-  const { cluster, agency, follower, readers } = field;
-  agency.pause();
-  for (const part of cluster.parts) part.revive();
-  const foreign = cluster.parts.filter(({ kind }) => !OURS.has(kind));
-  const deadlineMs = performance.now() + INFRASTRUCTURE_WAIT_MS;
-  for (;;) {
-    const waits = await Promise.all(foreign.map((part) => part.waitsFor()));
-    if (waits.every((words) => words === null)) break;
-    if (performance.now() > deadlineMs) throw new Error(`The servers are not back: ${waits.join('; ')}`);
-    await sleep(POLL_MS);
-  }
-  const fromMs = performance.now();
-  agency.publish(1);
-  const wanted = agency.newest();
-  const sql = postgres(cluster.postgresUrl, { max: 1, connect_timeout: 5 });
-  try {
-    return await untilAllHave(
-      [
-        { who: 'quake.events.v1', has: () => isIn(wanted, follower.newest) },
-        {
-          who: 'database',
-          has: async () => isIn(wanted, follower.newest) && (await isStored(sql, follower)),
-        },
-        ...readers.map((reader) => ({
-          who: reader.name,
-          has: () => isIn(wanted, follower.newest) && reader.offset >= follower.last('quake.events.v1'),
-        })),
-      ],
-      fromMs,
-    );
-  } catch (error) {
-    for (const line of await describe(cluster, readers, follower, wanted)) say(line);
-    throw error;
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
-}
-
-interface Holder {
-  readonly who: string;
-  readonly has: () => boolean | Promise<boolean>;
-}
-
-async function untilAllHave(holders: readonly Holder[], fromMs: number): Promise<Recovery[]> {
-  const recoveries: Recovery[] = [];
-  let waiting = [...holders];
-  while (waiting.length > 0) {
-    const still: Holder[] = [];
-    for (const holder of waiting) {
-      if (await holder.has()) recoveries.push({ who: holder.who, tookMs: performance.now() - fromMs });
-      else still.push(holder);
-    }
-    waiting = still;
-    if (waiting.length > 0 && performance.now() - fromMs > SETTLE_MAX_MS) {
-      const who = waiting.map((holder) => holder.who).join(', ');
-      throw new Error(`${SETTLE_MAX_MS / 1000} s after the last fault these have not everything: ${who}`);
-    }
-    await sleep(POLL_MS);
-  }
-  return recoveries;
-}
-
-/** Each event at least as new as wanted. */
-function isIn(wanted: ReadonlyMap<string, QuakeEvent>, there: ReadonlyMap<string, QuakeEvent>): boolean {
-  for (const [id, { updatedAtMs }] of wanted) {
-    const known = there.get(id);
-    if (!known || known.updatedAtMs < updatedAtMs) return false;
-  }
-  return true;
-}
-
-async function isStored(sql: postgres.Sql, follower: Follower): Promise<boolean> {
-  try {
-    const rows = await sql`SELECT topic, log_offset FROM quakewire.positions`;
-    const offsets = new Map(rows.map(({ topic, log_offset: offset }) => [topic, Number(offset)]));
-    return (['quake.reports.v1', 'quake.events.v1'] as const).every(
-      (topic) => (offsets.get(topic) ?? -1) >= follower.last(topic),
-    );
-  } catch {
-    return false; // not there yet
-  }
-}
-
-async function untilLetter(follower: Follower, text: string): Promise<void> {
-  const deadlineMs = performance.now() + LETTER_WAIT_MS;
-  const raw = Buffer.from(text).toString('base64');
-  // Whether it came is for the judge to say.
-  while (performance.now() < deadlineMs) {
-    const letters = follower.followed['quake.dead-letters.v1'];
-    if (letters.some(({ value }) => Buffer.from(value).includes(raw))) return;
-    await sleep(POLL_MS);
-  }
-}
-
-/** Who stands where when a recovery takes too long. */
-async function describe(
-  cluster: Cluster,
-  readers: readonly Reader[],
-  follower: Follower,
-  wanted: ReadonlyMap<string, QuakeEvent>,
-): Promise<string[]> {
-  const parts = await Promise.all(
-    cluster.parts.map(
-      async (part) =>
-        `${part.name} is ${part.state}: ${(await part.waitsFor()) ?? 'ready'}; last words: ${readLastWords(part.plan.logPath)}`,
-    ),
-  );
-  const missing = [...wanted].filter(([id, { updatedAtMs }]) => {
-    const known = follower.newest.get(id);
-    return !known || known.updatedAtMs < updatedAtMs;
-  });
-  return [
-    ...parts,
-    ...readers.map(({ name, state, offset }) => `${name} is ${state} at ${offset}`),
-    `quake.reports.v1 ends with ${follower.last('quake.reports.v1')}, quake.events.v1 with ${follower.last('quake.events.v1')}; not in it: ${missing.length}, such as ${missing.map(([id]) => id).slice(0, 10)}`,
-  ];
 }

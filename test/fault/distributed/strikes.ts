@@ -3,13 +3,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Producer } from '@platformatic/kafka';
 import type { Cluster } from '../../../scripts/cluster/cluster.ts';
 import type { Part } from '../../../scripts/cluster/part.ts';
-import { scrape, toSample } from '../../../scripts/cluster/scrape.ts';
 import { FDSN_FAULTS, type FdsnFault } from '../../../src/replay/faults.ts';
 import type { Agency } from './agency.ts';
 import type { Follower } from './follower.ts';
+import { EVENT_GARBAGE, produceGarbage, REPORT_GARBAGE } from './garbage.ts';
+import { findLeader, makeTwoLead } from './leaders.ts';
 import type { Fault, FaultKind } from './plan.ts';
 import type { Reader } from './reader.ts';
 import type { SmallDisk } from './small-disk.ts';
@@ -31,11 +31,7 @@ export interface Field {
 /** Strikes, lasts, and resolves when it has ended. What it killed is started again, what it held goes on. */
 type Strike = (field: Field, fault: Fault) => Promise<void>;
 
-/** The group's session takes 6 s; a busy machine, more. */
-const TAKEOVER_WAIT_MS = 20_000;
-const TAKEOVER_POLL_MS = 200;
 const CLOCK_SHIFTS_MS = [1_000, 30_000, 600_000, 86_400_000, 40 * 86_400_000];
-const FOREIGN_WAIT_MS = 10_000;
 
 /**
  * Silence is given up after a minute; a list that is too long is asked for in a thousand parts; a service that refuses
@@ -169,64 +165,3 @@ export const STRIKES: Readonly<Record<FaultKind, Strike>> = {
     await produceGarbage(cluster.brokers, 'quake.events.v1', toOne(EVENT_GARBAGE, draws[1]), key);
   },
 };
-
-const EVENT_GARBAGE: readonly Buffer[] = [
-  Buffer.from([0, 255, 254, 128]),
-  Buffer.from('{"schemaVersion":1,"id":"emsc-foreign","revision":"first"}'),
-  Buffer.from('no JSON'),
-  Buffer.from('[]'),
-  Buffer.alloc(0),
-];
-const REPORT_GARBAGE: readonly Buffer[] = [
-  ...EVENT_GARBAGE,
-  Buffer.from('{"schemaVersion":1,"kind":"solution","agency":"EMSC"}'),
-  Buffer.from('{"schemaVersion":99,"kind":"solution"}'),
-  // As large as a record can be.
-  Buffer.from(`{"kind":"${'x'.repeat(1_000_000)}"}`),
-];
-
-/** As anyone could who reaches the brokers: no header of ours. While they are away it is given up. */
-async function produceGarbage(brokers: readonly string[], topic: string, value: Buffer, key: string) {
-  const producer = new Producer({
-    clientId: 'foreigner',
-    bootstrapBrokers: [...brokers],
-    retries: 0,
-    connectTimeout: FOREIGN_WAIT_MS,
-    requestTimeout: FOREIGN_WAIT_MS,
-  });
-  try {
-    await producer.send({ messages: [{ topic, partition: 0, key: Buffer.from(key), value }], acks: -1 });
-  } catch {
-    // Whether it stands in the log or not: the judge goes by what stands there.
-  } finally {
-    await producer.close(true).catch(() => {});
-  }
-}
-
-/** Null while nobody leads, or who does cannot be asked. */
-export async function findLeader(cluster: Cluster): Promise<Part | null> {
-  const asked = await Promise.all(
-    cluster.of('associate').map(async (part) => ({
-      part,
-      samples: part.state === 'running' ? await scrape(part.plan.adminUrl!) : null,
-    })),
-  );
-  return (
-    asked.find(({ samples }) => samples && toSample(samples, 'quakewire_associate_leads') === 1)?.part ?? null
-  );
-}
-
-/** Holds the leader until another one leads, then wakes it: for a moment both believe to. */
-async function makeTwoLead(cluster: Cluster, lastsMs: number): Promise<void> {
-  const first = await findLeader(cluster);
-  if (!first) return;
-  first.pause();
-  const deadlineMs = performance.now() + TAKEOVER_WAIT_MS;
-  while (performance.now() < deadlineMs) {
-    const leader = await findLeader(cluster);
-    if (leader && leader !== first) break;
-    await sleep(TAKEOVER_POLL_MS);
-  }
-  await sleep(lastsMs);
-  first.resume();
-}
