@@ -8,7 +8,8 @@ import { dirname, join, normalize, sep } from 'node:path';
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   event: [],
   catalogue: ['event', 'errors.ts'],
-  web: ['event', 'catalogue', 'errors.ts', 'clock.ts'],
+  page: ['event', 'catalogue', 'clock.ts'],
+  web: ['event', 'catalogue', 'page', 'errors.ts', 'clock.ts'],
   telemetry: ['errors.ts'],
   sources: ['event', 'telemetry', 'errors.ts', 'clock.ts'],
   sqlite: ['errors.ts'],
@@ -16,15 +17,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'dead-letters': ['event', 'telemetry', 'errors.ts'],
   associate: ['event', 'dead-letters', 'telemetry', 'errors.ts', 'clock.ts'],
   store: ['event', 'dead-letters', 'sqlite', 'telemetry', 'errors.ts', 'clock.ts'],
-  gateway: ['event', 'catalogue', 'telemetry', 'errors.ts', 'clock.ts'],
+  gateway: ['event', 'catalogue', 'page', 'telemetry', 'errors.ts', 'clock.ts'],
   replay: ['event', 'telemetry', 'errors.ts', 'clock.ts'],
 };
 /** Ports: from these a stage may take types of another stage; from tables also the values. */
 const PORTS = new Set(['log/log.ts', 'store/store.ts', 'sources/source.ts']);
 const TABLES = new Set(['log/topics.ts']);
-const BROWSER_SAFE = new Set(['event', 'catalogue', 'web']);
+const BROWSER_SAFE = new Set(['event', 'catalogue', 'page', 'web']);
 /** Packages that the browser bundle may contain. */
-const BROWSER_PACKAGES = ['preact', '@preact/signals', 'maplibre-gl', 'topojson-client', 'world-atlas'];
+const BROWSER_PACKAGES = [
+  'preact',
+  '@preact/signals',
+  'maplibre-gl',
+  'topojson-client',
+  'world-atlas',
+  // In the first paint's bundle alone (src/web/first/), which the gateway runs.
+  'preact-render-to-string',
+];
 /** Written at development time alone, never reached by the browser (types are erased). */
 const SERVER_ONLY = new Set(['event/schema.ts', 'event/encode.ts']);
 

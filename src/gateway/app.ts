@@ -18,6 +18,7 @@ import { encodeFrame } from './live/frame.ts';
 import { HISTORY_BOUNDS, type HistoryBounds } from './live/history.ts';
 import { createHub, HUB_DEFAULTS, type HubOptions } from './live/hub.ts';
 import { createRecent, RECENT_BOUNDS, type RecentBounds } from './live/recent.ts';
+import { createPages } from './page/pages.ts';
 import { answerProblems, sendProblem, toPath } from './problem.ts';
 import { routeCatalogue } from './routes/catalogue.ts';
 import { routeEvent } from './routes/event.ts';
@@ -212,10 +213,11 @@ function createApp(
     routeMap(routes, parts);
     routeHealth(routes, waitsFor);
   });
-  // The app's files and the event pages share `sendFile`.
+  const { webRoot, stage, sources, clock } = parts;
+  const pages = webRoot === null ? null : createPages({ webRoot, stage, sources, clock, logger });
   app.register(async (routes) => {
-    await routeShell(routes, parts);
-    routeEvent(routes, parts);
+    await routeShell(routes, parts, pages);
+    routeEvent(routes, parts, pages);
   });
   return app;
 }

@@ -1,8 +1,8 @@
 // Starts the page: builds its parts with the browser's clock, network and preferences, draws it, opens the session.
 
 import { effect, signal } from '@preact/signals';
-import { render } from 'preact';
 import type { EventId } from '../event/types.ts';
+import { removeServedWorld, takeOver, whenReadyToTakeOver } from './first/take-over.ts';
 import { exposeHandle } from './handle.ts';
 import { startSession } from './live/session.ts';
 import { keepMapSettings } from './map/map-settings.ts';
@@ -15,10 +15,12 @@ import { createPresent } from './state/present.ts';
 import { createSharedCatalogue } from './state/shared-catalogue.ts';
 import { ENGLISH } from './text/english.ts';
 import { createFormats } from './text/formats.ts';
+import { toPageTitle } from './text/page-title.ts';
 import './styles/tokens.css';
 import './styles/page.css';
 import './styles/panel.css';
 import './styles/map.css';
+import './styles/first-paint.css';
 
 const now = () => Date.now();
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -46,17 +48,27 @@ effect(() => {
   const url = path + toFilterQuery(app.filter.value, location.search);
   if (url !== location.pathname + location.search) history.replaceState(null, '', url);
 });
-render(
-  <Page
-    app={app}
-    reports={reports}
-    narrow={narrow}
-    reducedMotion={() => still.matches}
-    onMap={(created) => {
-      map = created;
-    }}
-  />,
-  document.getElementById('app')!,
+effect(() => {
+  app.catalogue.version.value;
+  const id = app.selection.value?.id;
+  const row = id === undefined ? -1 : app.catalogue.current.rowOf(id);
+  if (id !== undefined && row === -1) return; // unknown, or not loaded yet: the served title stays
+  const entry = id === undefined ? undefined : app.catalogue.current.entryAt(row);
+  document.title = toPageTitle(entry, app.text, app.formats);
+});
+whenReadyToTakeOver(app, reports, () =>
+  takeOver(
+    <Page
+      app={app}
+      reports={reports}
+      narrow={narrow}
+      reducedMotion={() => still.matches}
+      onMap={(created) => {
+        map = created;
+        void created?.whenDrawn().then(removeServedWorld);
+      }}
+    />,
+  ),
 );
 const session = startSession({
   app,

@@ -56,7 +56,7 @@ beforeEach(() => {
 });
 
 const toUnid = (number = counter) => `20261122_${String(number).padStart(7, '0')}`;
-const rowOf = (unid: string) => page.locator(`button[data-event-id="emsc-${unid}"]`);
+const rowOf = (unid: string) => page.locator(`a[data-event-id="emsc-${unid}"]`);
 
 /** Publishes a solution dated a moment ago; `version` orders the updates of one event. */
 function publish(
@@ -95,13 +95,13 @@ test('an update moves the same dot and adds a line to the timeline', async () =>
   publish(unid, { magnitude: 5, latitudeDeg: 20, longitudeDeg: 20 });
   await rowOf(unid).click();
   await expect.poll(() => page.getByTestId('report').count()).toBe(1);
-  const rows = await page.locator('button[data-event-id]').count();
+  const rows = await page.locator('a[data-event-id]').count();
   const before = await project(unid);
   publish(unid, { version: 2, magnitude: 5.6, latitudeDeg: 25, longitudeDeg: 28 });
   await expect.poll(() => page.getByTestId('report').count()).toBe(2);
   await expect.poll(() => rowOf(unid).getAttribute('data-revision')).toBe('2');
   expect(await rowOf(unid).innerText()).toContain('5.6');
-  expect(await page.locator('button[data-event-id]').count()).toBe(rows);
+  expect(await page.locator('a[data-event-id]').count()).toBe(rows);
   const after = await project(unid);
   expect(Math.hypot(after!.x - before!.x, after!.y - before!.y)).toBeGreaterThan(5);
   await page.getByTestId('close').click();

@@ -5,34 +5,50 @@ import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import { SCHEMA_VERSION } from '../../event/schema.ts';
 import type { EventId } from '../../event/types.ts';
 import type { GatewayParts } from '../gateway.ts';
+import type { Pages } from '../page/pages.ts';
 import { sendProblem } from '../problem.ts';
+import { sendPage, toOrigin } from './page.ts';
 
 /** The database follows the log a few milliseconds behind this gateway: a revision just streamed is waited for so long. */
 const STORE_STEPS_MAX = 20;
 const STORE_STEP_MS = 25;
 
-export function routeEvent(app: FastifyInstance, { stage, store, webRoot }: GatewayParts): void {
+export function routeEvent(app: FastifyInstance, parts: GatewayParts, pages: Pages | null): void {
   app.get<{ Params: { id: string } }>('/events/:id', async (request, reply) => {
-    reply.header('vary', 'accept').header('cache-control', 'no-cache');
-    if (webRoot !== null && wantsPage(request.headers.accept)) return reply.sendFile('index.html');
     const id = request.params.id as EventId;
-    const { catalogue } = stage.view;
-    const row = catalogue.rowOf(id);
-    const entry = row >= 0 ? catalogue.entryAt(row) : null;
-    if (entry?.starter) return { event: toStarterEvent(entry), reports: [], provenance: 'starter' };
-    let stored = await store.event(id);
-    for (let step = 0; entry && step < STORE_STEPS_MAX; step++) {
-      if (stored && stored.event.revision >= entry.revision) break;
-      await new Promise((resolve) => setTimeout(resolve, STORE_STEP_MS));
-      stored = await store.event(id);
+    reply.header('vary', 'accept, accept-encoding');
+    if (pages !== null && wantsPage(request.headers.accept)) {
+      const find = async () => {
+        const found = await findEvent(parts, id);
+        return found === 'not yet' ? null : found;
+      };
+      return sendPage(request, reply, await pages.event(toOrigin(request), id, find));
     }
-    if (stored) return { ...stored, provenance: 'log' };
-    if (entry) {
+    reply.header('cache-control', 'no-cache');
+    const found = await findEvent(parts, id);
+    if (found === 'not yet') {
       const detail = 'The database does not have this event yet';
       return sendProblem(reply, { status: 503, code: 'STORE_UNAVAILABLE', detail, retryAfterS: 1 });
     }
+    if (found !== null) return found;
     return sendProblem(reply, { status: 404, code: 'EVENT_UNKNOWN', detail: `No event has the id "${id}"` });
   });
+}
+
+/** An event with its reports as the database has it, waited for where this gateway is ahead of it; null: unknown. */
+async function findEvent({ stage, store }: GatewayParts, id: EventId) {
+  const { catalogue } = stage.view;
+  const row = catalogue.rowOf(id);
+  const entry = row >= 0 ? catalogue.entryAt(row) : null;
+  if (entry?.starter) return { event: toStarterEvent(entry), reports: [], provenance: 'starter' } as const;
+  let stored = await store.event(id);
+  for (let step = 0; entry && step < STORE_STEPS_MAX; step++) {
+    if (stored && stored.event.revision >= entry.revision) break;
+    await new Promise((resolve) => setTimeout(resolve, STORE_STEP_MS));
+    stored = await store.event(id);
+  }
+  if (stored) return { ...stored, provenance: 'log' } as const;
+  return entry ? 'not yet' : null;
 }
 
 /** True when HTML is named before JSON: a navigation, not a program. */

@@ -1,19 +1,25 @@
-// The web app's files. Those whose name carries a hash of their content are immutable; all others, the page first of
-// all, are asked for again each time. Compressed forms that the build left beside a file are sent where accepted.
+// The front page and the web app's files. Files whose name carries a hash of their content are immutable; all others are
+// asked for again each time. Compressed forms that the build left beside a file are sent where accepted.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import type { GatewayParts } from '../gateway.ts';
+import type { Pages } from '../page/pages.ts';
+import { sendPage, toOrigin } from './page.ts';
 
 /** A browser asks again each time; a cache before many may answer for a second. */
 const FRESH = 'public, max-age=0, s-maxage=1, must-revalidate';
 /** `name-Bx3kQ9aZ.js`: Vite's eight or more characters of hash before the ending. */
 const HASHED_NAME = /-[\w-]{8,}\.[a-z0-9]+(\.(br|gz))?$/;
 
-export async function routeShell(app: FastifyInstance, { webRoot }: GatewayParts): Promise<void> {
-  if (webRoot === null) {
+export async function routeShell(
+  app: FastifyInstance,
+  { webRoot }: GatewayParts,
+  pages: Pages | null,
+): Promise<void> {
+  if (webRoot === null || pages === null) {
     app.get('/', async (_request, reply) =>
       reply
         .code(503)
@@ -24,12 +30,16 @@ export async function routeShell(app: FastifyInstance, { webRoot }: GatewayParts
     );
     return;
   }
+  app.get('/', async (request, reply) => {
+    reply.header('vary', 'accept-encoding');
+    const { search } = new URL(request.url, 'http://gateway');
+    return sendPage(request, reply, await pages.front(toOrigin(request), search));
+  });
   await app.register(fastifyStatic, {
     root: webRoot,
     preCompressed: true,
     cacheControl: false,
-    // A list, though of one: with a plain name the plugin does not find its compressed form.
-    index: ['index.html'],
+    index: false,
     setHeaders(reply, path) {
       const immutable = path.startsWith(join(webRoot, 'assets')) && HASHED_NAME.test(path);
       reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : FRESH);

@@ -8,6 +8,7 @@ import type { RowBounds } from '../state/visibility.ts';
 import { type ColorMode, RADIUS_MAX_PX } from './encodings.ts';
 import { EVENT_LAYER_ID, EventLayer } from './event-layer.ts';
 import { type Extent, extentOf } from './extent.ts';
+import { CENTRE_START } from './first-view.ts';
 import { createGround, type Ground } from './ground.ts';
 import type { Projection } from './map-settings.ts';
 import { PALETTES, type Scheme } from './palettes.ts';
@@ -71,7 +72,6 @@ const PITCH_MAX_DEG = 55;
 const ZOOM_MAX = 11;
 /** Closest that choosing an event in the list brings the map. */
 const ZOOM_EVENT = 5;
-const CENTRE_START: [number, number] = [25, 22];
 /** How far beside a dot still counts. */
 const SLOP_POINTER_PX = 4;
 const SLOP_TOUCH_PX = 14;
@@ -82,6 +82,7 @@ export class QuakeMap {
   readonly #options: QuakeMapOptions;
   readonly #ground: Ground;
   readonly #stopListening: () => void;
+  readonly #drawn: Promise<void>;
   #scheme: Scheme;
   #colorMode: ColorMode;
   #projection: Projection;
@@ -115,6 +116,11 @@ export class QuakeMap {
       locale: { 'Map.Title': options.title },
     });
     this.#map.setPadding(options.insets);
+    // Once more: the map kept its world within the window before it knew what covers the edges.
+    this.#map.jumpTo({
+      center: CENTRE_START,
+      zoom: worldZoom(options.container, options.insets, options.projection),
+    });
     // Also after a lost WebGL context: MapLibre then builds the style anew, without layers that are not its own.
     this.#map.on('style.load', () => {
       if (!this.#map.getLayer(EVENT_LAYER_ID)) this.#map.addLayer(this.#layer, FIRST_NAME_LAYER);
@@ -126,6 +132,7 @@ export class QuakeMap {
     this.#map.on('move', () => options.onCamera(this.#camera()));
     this.#stopListening = options.catalogue.onChange((change) => this.#layer.takeChange(change));
     this.#ground = createGround(this.#map, options.language);
+    this.#drawn = this.#ground.coarse.then(() => this.#landDrawn());
     options.onCamera(this.#camera());
   }
 
@@ -136,6 +143,16 @@ export class QuakeMap {
   /** Frames of the event layer since the start. */
   get frames(): number {
     return this.#layer.frames;
+  }
+
+  /** Resolves when land and events have been drawn, or the reader has moved the map. */
+  async whenDrawn(): Promise<void> {
+    const moved = new Promise<void>((resolve) => {
+      this.#map.on('movestart', ({ originalEvent }) => {
+        if (originalEvent !== undefined) resolve();
+      });
+    });
+    await Promise.race([moved, this.#drawn]);
   }
 
   /** Resolves when the next frame has been handed to the GPU. */
@@ -324,6 +341,19 @@ export class QuakeMap {
   #showHover(row: number): void {
     this.#map.getCanvas().style.cursor = row === -1 ? '' : 'pointer';
     this.#options.onHover(row);
+  }
+
+  /** Resolves when a frame has been drawn with all of the land that there is data of. */
+  #landDrawn(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!this.#map.isSourceLoaded('land')) return;
+        this.#map.off('render', look);
+        resolve();
+      };
+      this.#map.on('render', look);
+      this.#map.triggerRepaint();
+    });
   }
 }
 

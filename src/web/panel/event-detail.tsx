@@ -85,7 +85,7 @@ function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
         : `${formats.kilometres(depthKm)} km`;
   return (
     <dl class="facts">
-      <Fact name={text.localTime} value={formats.dateTime(entry.originTimeMs)} />
+      <Fact local name={text.localTime} value={formats.dateTime(entry.originTimeMs)} />
       <Fact name={text.utcTime} value={formats.dateTimeUtc(entry.originTimeMs)} />
       <Fact name={text.depthLabel} value={depth} />
       <Fact name={text.epicentre} value={formats.coordinates(entry.latitudeDeg, entry.longitudeDeg)} />
@@ -112,9 +112,10 @@ function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
   );
 }
 
-function Fact({ name, value, wide = false }: { name: string; value: string; wide?: boolean }) {
+function Fact(props: { name: string; value: string; wide?: boolean; local?: boolean }) {
+  const { name, value, wide = false, local = false } = props;
   return (
-    <div class={wide ? 'fact is-wide' : 'fact'}>
+    <div class={`fact${wide ? ' is-wide' : ''}${local ? ' local-time' : ''}`}>
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>

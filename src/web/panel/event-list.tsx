@@ -13,7 +13,7 @@ export const ROW_PX = 60;
 
 export function EventList({ app }: { app: App }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ scrollPx: 0, heightPx: 800 });
+  const [view, setView] = useState({ scrollPx: 0, heightPx: app.listHeightPx });
   const [activeRow, setActiveRow] = useState(-1);
   const focusWanted = useRef(false);
   const rowsBefore = useRef<Uint32Array>(new Uint32Array());
@@ -85,12 +85,12 @@ export function EventList({ app }: { app: App }) {
   }
 
   function idOf(event: Event): EventId | null {
-    const button = (event.target as Element).closest<HTMLElement>('[data-event-id]');
-    return (button?.dataset['eventId'] as EventId | undefined) ?? null;
+    const link = (event.target as Element).closest<HTMLElement>('[data-event-id]');
+    return (link?.dataset['eventId'] as EventId | undefined) ?? null;
   }
 
   return (
-    // The rows are buttons; clicks and keys that reach them are handled once, here.
+    // The rows are links, so that they open without script and in another tab; a plain click selects, here.
     // biome-ignore lint/a11y/noStaticElementInteractions: delegation, see above
     // biome-ignore lint/a11y/useKeyWithMouseEvents: focus marks nothing on the map, selecting does
     <div
@@ -100,7 +100,8 @@ export function EventList({ app }: { app: App }) {
       onKeyDown={onKeyDown}
       onClick={(event) => {
         const id = idOf(event);
-        if (id === null) return;
+        if (id === null || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
         setActiveRow(catalogue.current.rowOf(id));
         selection.value = { id, from: 'list' };
       }}

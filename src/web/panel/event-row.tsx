@@ -44,11 +44,11 @@ export function EventRow({ app, row, index, total, selected, focusable, topPx }:
       aria-setsize={total}
       aria-posinset={index + 1}
     >
-      <button
-        type="button"
+      <a
         class="row-button"
+        href={`/events/${encodeURIComponent(entry.id)}`}
         tabIndex={focusable ? 0 : -1}
-        aria-pressed={selected}
+        aria-current={selected ? 'true' : undefined}
         data-event-id={entry.id}
         data-revision={entry.revision}
         data-state={entry.state}
@@ -75,10 +75,14 @@ export function EventRow({ app, row, index, total, selected, focusable, topPx }:
             {marks.filter((mark) => mark !== null).join(' · ')}
           </span>
         </span>
-        <time class="row-time" dateTime={new Date(entry.originTimeMs).toISOString()}>
+        <time
+          class="row-time"
+          dateTime={new Date(entry.originTimeMs).toISOString()}
+          title={`${formats.dateTimeUtc(entry.originTimeMs)} ${text.utcTime}`}
+        >
           {formats.ago(entry.originTimeMs, nowMs)}
         </time>
-      </button>
+      </a>
     </li>
   );
 }

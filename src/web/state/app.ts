@@ -46,6 +46,8 @@ export interface App {
   readonly bounds: ReadonlySignal<RowBounds>;
   /** Rows of the list, newest first, and how many there are in all. */
   readonly listed: ReadonlySignal<{ rows: Uint32Array; total: number }>;
+  /** How high the list is taken to be until it is measured, CSS pixels: so much of it is built at once. */
+  readonly listHeightPx: number;
   /** The browser's clock, ms since the epoch. */
   readonly browserNow: () => number;
 }
@@ -67,7 +69,13 @@ export interface AppParts {
   readonly filter: Filter;
   readonly selection: Selection | null;
   readonly browserNow: () => number;
+  /** Rows of the list at most, and its height before it is measured; the server, which measures nothing, sets both. */
+  readonly listRowsMax?: number;
+  readonly listHeightPx?: number;
 }
+
+/** A usual screen's. */
+const LIST_HEIGHT_PX = 800;
 
 export function createApp(parts: AppParts): App {
   const { catalogue, present } = parts;
@@ -88,7 +96,7 @@ export function createApp(parts: AppParts): App {
   });
   const listed = computed(() => {
     catalogue.version.value;
-    return listVisibleRows(catalogue.current, bounds.value, LIST_ROWS_MAX);
+    return listVisibleRows(catalogue.current, bounds.value, parts.listRowsMax ?? LIST_ROWS_MAX);
   });
   return {
     text: parts.text,
@@ -110,6 +118,7 @@ export function createApp(parts: AppParts): App {
     age,
     bounds,
     listed,
+    listHeightPx: parts.listHeightPx ?? LIST_HEIGHT_PX,
     browserNow: parts.browserNow,
   };
 }

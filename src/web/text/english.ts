@@ -7,6 +7,21 @@ export const ENGLISH = {
   title: 'Quakewire',
   notice: 'Information, not an early warning.',
 
+  // The page for search engines, previews of links and readers without script.
+  pageTitle: 'Quakewire: the world’s earthquakes, live',
+  pageDescription:
+    'The world’s earthquakes on a map, the moment an agency publishes them: live, lossless, honest about revisions. Information, not an early warning.',
+  eventTitle: (magnitude: string, region: string) => `${magnitude}, ${region} · Quakewire`,
+  eventTitleWithdrawn: (magnitude: string, region: string) =>
+    `Withdrawn: ${magnitude}, ${region} · Quakewire`,
+  eventUnknownTitle: 'Unknown event · Quakewire',
+  eventDescription: (time: string, depth: string, agency: string, revision: string) =>
+    `${time} UTC, ${depth}, reported by ${agency}, revision ${revision}. Information, not an early warning.`,
+  magnitudeInTitle: (value: string, type: string) =>
+    type === '' ? `Magnitude ${value}` : `Magnitude ${value} ${type}`,
+  asOf: (time: string) =>
+    `As of ${time} UTC. The live map needs JavaScript; without it, load this page again for what is new. Times are UTC.`,
+
   // The connection, in words.
   loading: 'Loading',
   connecting: 'Connecting',

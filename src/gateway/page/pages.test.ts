@@ -1,0 +1,97 @@
+// The pages over real HTTP, with components of a few lines in the place of the built ones; test/e2e/first-paint.test.ts
+// has the real ones.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createEvent, startGateway, waitUntil } from '../../../test/support/gateway.ts';
+
+let folder: string;
+let webRoot: string;
+
+const MODULE = `let made = 0;
+export function renderFirstPaint({ catalogue, selected, query }) {
+  if (query === '?fail') throw new Error('no paint today');
+  const app = 'made ' + ++made + ', ' + catalogue.count + ' events' + query + (selected ? ' ' + selected.id + ' ' + (selected.answer?.reports.length ?? 'none') : '');
+  return { language: 'en', title: 'T', description: 'D', world: '', app, notice: '', style: '' };
+}`;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'quakewire-pages-'));
+  webRoot = join(folder, 'web');
+  mkdirSync(join(webRoot, 'assets'), { recursive: true });
+  mkdirSync(join(folder, 'page'));
+  writeFileSync(
+    join(webRoot, 'index.html'),
+    '<!doctype html><html lang="en"><!--meta--><!--/meta--><link rel="stylesheet" href="/assets/a-12345678.css"><!--world--><div id="app"></div></html>',
+  );
+  writeFileSync(join(webRoot, 'assets', 'a-12345678.css'), '.a{}');
+  writeFileSync(join(folder, 'page', 'render.js'), MODULE);
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const readApp = async (url: string, headers: Record<string, string> = {}) => {
+  const response = await fetch(url, { headers: { accept: 'text/html', ...headers } });
+  const html = await response.text();
+  return { response, html, app: /<div id="app"[^>]*>([^<]*)/.exec(html)?.[1] ?? '' };
+};
+
+test('the front page is made once for all who ask within a second, and may be kept for a second', async () => {
+  await using running = await startGateway({ webRoot });
+  const [first, second] = await Promise.all([readApp(`${running.url}/`), readApp(`${running.url}/`)]);
+  expect(first.app).toBe('made 1, 0 events');
+  expect(second.app).toBe('made 1, 0 events');
+  expect(first.response.headers.get('cache-control')).toContain('s-maxage=1');
+  expect(first.response.headers.get('content-security-policy')).toMatch(/style-src 'self' 'sha256-/);
+  const etag = first.response.headers.get('etag')!;
+  const again = await fetch(`${running.url}/`, { headers: { 'if-none-match': etag } });
+  expect(again.status).toBe(304);
+  expect(again.headers.get('content-security-policy')).toBe(
+    first.response.headers.get('content-security-policy'),
+  );
+  await running.publish(createEvent(1));
+  await waitUntil(() => running.gateway.waitsFor() === null);
+  await expect
+    .poll(async () => (await readApp(`${running.url}/`)).app, { timeout: 10_000 })
+    .toMatch(/^made \d+, 1 events$/);
+});
+
+test('the page of an event has its reports; of an unknown id it is a 404 that is not indexed', async () => {
+  await using running = await startGateway({ webRoot });
+  const event = createEvent(7);
+  await running.publish(event);
+  await expect
+    .poll(async () => (await readApp(`${running.url}/events/${event.id}`)).response.status, {
+      timeout: 10_000,
+    })
+    .toBe(200);
+  const unknown = await readApp(`${running.url}/events/emsc-%3Cscript%3E`);
+  expect(unknown.response.status).toBe(404);
+  expect(unknown.html).toContain('content="noindex"');
+  expect(unknown.html.split('<style>')[0]).not.toContain('<script>');
+  const json = await fetch(`${running.url}/events/nobody-1`, { headers: { accept: 'application/json' } });
+  expect(json.headers.get('content-type')).toContain('problem+json');
+});
+
+test('when the components fail, or more pages are asked for than are made in a second, the bare page is served', async () => {
+  await using running = await startGateway({ webRoot });
+  const failed = await readApp(`${running.url}/?fail`);
+  expect(failed.response.status).toBe(200);
+  expect(failed.html).toContain('<div id="app"></div>');
+  expect(failed.response.headers.get('content-security-policy')).not.toContain('sha256');
+  const many = await Promise.all(Array.from({ length: 60 }, (_, i) => readApp(`${running.url}/?n=${i}`)));
+  const bare = many.filter(({ app }) => app === '').length;
+  expect(many.every(({ response }) => response.status === 200)).toBe(true);
+  // Two seconds at most may have begun, or three on a slow machine.
+  expect(bare).toBeGreaterThan(0);
+});
+
+test('a Host header that is none does not get into the page', async () => {
+  await using running = await startGateway({ webRoot });
+  const { html } = await readApp(`${running.url}/`);
+  expect(html).toContain(`<link rel="canonical" href="${running.url}/" />`);
+  const reply = await running.gateway.app.inject({ url: '/', headers: { host: '"><script>x' } });
+  expect(reply.body).not.toContain('<script>x');
+});

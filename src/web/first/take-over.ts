@@ -1,0 +1,66 @@
+// From the page that the server drew to the app: in one turn, in the same place, when the app has as much to show. Until
+// then the served list can be read and scrolled, and its links work.
+
+import { effect } from '@preact/signals';
+import { type ComponentChild, render } from 'preact';
+import type { App } from '../state/app.ts';
+import type { EventReports } from '../state/event-reports.ts';
+
+/** A reader who waits longer than this is to see what is the matter. */
+const PATIENCE_MS = 6000;
+const FOCUS_FRAMES_MAX = 10;
+
+/**
+ * Calls back once: when the first events are loaded, and the reports of a linked event; at once when the server drew
+ * nothing; early when there is trouble to tell of.
+ */
+export function whenReadyToTakeOver(app: App, reports: EventReports, callback: () => void): void {
+  let done = false;
+  let stop = () => {};
+  const once = () => {
+    if (done) return;
+    done = true;
+    clearTimeout(timer);
+    // Not within the effect itself: what is drawn would be taken for what it depends on.
+    queueMicrotask(() => {
+      stop();
+      callback();
+    });
+  };
+  const timer = setTimeout(once, PATIENCE_MS);
+  const served = document.getElementById('app')!.hasChildNodes();
+  stop = effect(() => {
+    app.catalogue.version.value;
+    const connection = app.connection.value;
+    const { status } = reports.state.value;
+    const loaded = connection !== null && connection.cursor !== null && status !== 'loading';
+    // The catalogue tells of itself once a frame; its rows are there when its first version is.
+    const shown = loaded && app.catalogue.version.value > 0;
+    if (!served || shown || connection?.downSinceMs != null) once();
+  });
+}
+
+/** Draws `page` where the served one stood, keeping the reader's place in the list and the focus. */
+export function takeOver(page: ComponentChild): void {
+  const root = document.getElementById('app')!;
+  const scrollTop = root.querySelector('.list')?.scrollTop ?? 0;
+  const focused = document.activeElement?.closest('#app a')?.getAttribute('href') ?? null;
+  root.replaceChildren();
+  root.classList.remove('served');
+  render(page, root);
+  const list = root.querySelector('.list');
+  if (list !== null && scrollTop > 0) list.scrollTop = scrollTop;
+  if (focused !== null) focusSoon(`#app a[href="${CSS.escape(focused)}"]`, FOCUS_FRAMES_MAX);
+}
+
+/** A list builds the rows in view a frame or two after it was scrolled. */
+function focusSoon(selector: string, framesLeft: number): void {
+  const link = document.querySelector<HTMLElement>(selector);
+  if (link !== null) link.focus({ preventScroll: true });
+  else if (framesLeft > 0) requestAnimationFrame(() => focusSoon(selector, framesLeft - 1));
+}
+
+/** The map is there: its stand-in goes, and the map's canvas is shown (styles/first-paint.css). */
+export function removeServedWorld(): void {
+  document.getElementById('world')?.remove();
+}

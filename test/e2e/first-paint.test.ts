@@ -1,0 +1,231 @@
+// What arrives before the app does: the page as the server drew it, for readers with and without script, and the moment
+// in which the app takes over.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildWeb } from '../../scripts/build-web.ts';
+import type { Replay } from '../../src/replay/replay.ts';
+import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
+import { startBrowser } from '../support/browser.ts';
+import { type Quakewire, startQuakewire } from '../support/quakewire.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-first-'));
+let agency: Replay;
+let quakewire: Quakewire;
+let browser: Browser;
+
+const toUnid = (number: number) => `20261122_${String(number).padStart(7, '0')}`;
+const toId = (number: number) => `emsc-${toUnid(number)}`;
+const MARKUP = '<img src=x onerror=alert(1)>"\' $& SEA';
+const EVENTS = 30;
+/** Places of three events that stand alone, degrees east and north. */
+const PLACES: Record<number, [number, number]> = { 1: [0, 0], 2: [-75, 40], 3: [120, -50] };
+
+function publish(number: number, change: { version?: number; magnitude?: number; region?: string } = {}) {
+  const { version = 1, ...solution } = change;
+  const nowMs = Date.now();
+  const [longitudeDeg, latitudeDeg] = PLACES[number] ?? [60 + number, 60];
+  const text = toFeatureText({
+    ...{ unid: toUnid(number), timeMs: nowMs - number * 60_000, lastUpdateMs: nowMs + version },
+    ...{ magnitude: 5, longitudeDeg, latitudeDeg, ...solution },
+  });
+  agency.control.publish(version === 1 ? 'create' : 'update', text);
+}
+
+const readJson = async (path: string) =>
+  (await fetch(quakewire.url + path, { headers: { accept: 'application/json' } })).json() as Promise<{
+    event: { revision: number; state: string };
+  }>;
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadlineMs) throw new Error(`Waited in vain for ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+beforeAll(async () => {
+  await buildWeb();
+  agency = await startAgency();
+  quakewire = await startQuakewire({
+    args: [...toAgencyArgs(agency), '--data-dir', dataDir, '--starter', 'false'],
+  });
+  await until(async () => JSON.stringify(await readJson('/status')).includes('"state":"live"'));
+  for (let number = 1; number <= EVENTS; number++) publish(number, number === 4 ? { region: MARKUP } : {});
+  await until(async () => (await readJson(`/events/${toId(EVENTS)}`)).event?.revision === 1);
+  publish(1, { version: 2, magnitude: 5.8 });
+  agency.control.remove(toUnid(5));
+  await until(async () => (await readJson(`/events/${toId(1)}`)).event?.revision === 2);
+  await until(async () => (await readJson(`/events/${toId(5)}`)).event?.state === 'withdrawn');
+  browser = await startBrowser();
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await quakewire?.stop();
+  await agency?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Opens a page that notes what it must not do: shift, break the policy, ask others, throw. */
+async function open(
+  path: string,
+  options: { script?: boolean; width?: number; height?: number; block?: string; until?: Promise<void> } = {},
+): Promise<{ page: Page; offences: string[]; close: () => Promise<void> }> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1200, height: options.height ?? 800 },
+    javaScriptEnabled: options.script ?? true,
+  });
+  const page = await context.newPage();
+  const offences: string[] = [];
+  page.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(quakewire.url))
+      offences.push(`asked ${request.url()}`);
+  });
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) offences.push(message.text());
+  });
+  page.on('pageerror', (error) => offences.push(`threw ${error.message}`));
+  await page.addInitScript(`
+    globalThis.shifts = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) globalThis.shifts.push(entry.value);
+    }).observe({ type: 'layout-shift', buffered: true });`);
+  // The snapshot comes when the test says so.
+  if (options.until)
+    await page.route('**/catalogue/**', async (route) => {
+      await options.until;
+      await route.continue();
+    });
+  if (options.block) await page.route(options.block, (route) => route.abort());
+  await page.goto(quakewire.url + path);
+  return { page, offences, close: () => context.close() };
+}
+
+test('the HTML has the events as a list of links, the world, and nothing that the policy forbids', async () => {
+  const response = await fetch(`${quakewire.url}/`);
+  const html = await response.text();
+  for (let number = 1; number <= EVENTS; number++) expect(html).toContain(`href="/events/${toId(number)}"`);
+  expect(html).toMatch(/<svg class="world-dots"/);
+  expect(html).not.toContain(' style="');
+  expect(html).not.toContain('<img src=x');
+  expect(html).toContain('&lt;img src=x onerror=alert(1)>&quot;');
+  expect(response.headers.get('content-security-policy')).not.toMatch(/unsafe|nonce|https?:|\*/);
+});
+
+test('without script the page can be read: events, times in UTC, and no control that does nothing', async () => {
+  const { page, offences, close } = await open('/', { script: false });
+  const first = page.locator(`a[href="/events/${toId(1)}"]`);
+  expect(await first.innerText()).toContain('5.8');
+  const time = await first.locator('time').getAttribute('title');
+  expect(time).toMatch(/ UTC$/);
+  expect(await page.locator('.as-of').innerText()).toContain('UTC');
+  for (const control of await page.locator('button, input, select').all())
+    expect(await control.isVisible()).toBe(false);
+  await first.click();
+  await page.waitForURL(`**/events/${toId(1)}`);
+  const text = await page.locator('#app').innerText();
+  expect(text).toContain('5.8');
+  expect(text).toMatch(/Reports 2/);
+  expect(text).toContain('UTC');
+  expect(await page.title()).toContain('5.8');
+  expect(await page.locator('a[href*="seismicportal.eu/eventdetails"]').count()).toBe(1);
+  expect(offences).toEqual([]);
+  await close();
+});
+
+test('the page of an event names it for previews of links; unknown and withdrawn ones say so', async () => {
+  const read = (id: string) => fetch(`${quakewire.url}/events/${id}`, { headers: { accept: 'text/html' } });
+  const html = await (await read(toId(1))).text();
+  expect(html).toMatch(/<meta property="og:title" content="Magnitude 5\.8/);
+  expect(html).toContain(`<link rel="canonical" href="${quakewire.url}/events/${toId(1)}" />`);
+  expect(html).toContain(`content="${quakewire.url}/events/${toId(1)}/card.png"`);
+  const withdrawn = await read(toId(5));
+  expect(withdrawn.status).toBe(200);
+  expect(await withdrawn.text()).toMatch(/<title>Withdrawn: /);
+  const unknown = await read('emsc-never');
+  expect(unknown.status).toBe(404);
+  expect(await unknown.text()).toContain('This event is not known here.');
+});
+
+test('the app takes over in place: no shift, no breach of the policy, no other host', async () => {
+  for (const path of ['/', `/events/${toId(1)}`])
+    for (const [width, height] of [
+      [1200, 800],
+      [390, 844],
+    ]) {
+      const { page, offences, close } = await open(path, { width: width!, height: height! });
+      // The map is there when the drawing in its place is gone.
+      await expect.poll(() => page.locator('#world').count(), { timeout: 60_000 }).toBe(0);
+      expect(await page.locator('#app.served').count()).toBe(0);
+      const shifts = (await page.evaluate('globalThis.shifts')) as number[];
+      expect(shifts.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(0.02);
+      expect(offences).toEqual([]);
+      await close();
+    }
+}, 180_000);
+
+test('the reader’s place in the list and the focus outlast the moment in which the app takes over', async () => {
+  const gate = Promise.withResolvers<void>();
+  const { page, close } = await open('/', { until: gate.promise });
+  const link = page.locator(`a[href="/events/${toId(20)}"]`);
+  await link.focus();
+  const list = page.locator('.list');
+  const before = await list.evaluate((element) => element.scrollTop);
+  expect(before).toBeGreaterThan(0);
+  gate.resolve();
+  await expect.poll(() => page.locator('#app.served').count(), { timeout: 60_000 }).toBe(0);
+  await expect
+    .poll(() => page.evaluate('document.activeElement.getAttribute("href")'), { timeout: 20_000 })
+    .toBe(`/events/${toId(20)}`);
+  expect(await list.evaluate((element) => element.scrollTop)).toBe(before);
+  await close();
+}, 120_000);
+
+test.each([
+  [1440, 900],
+  [390, 844],
+  [1920, 1080],
+])(
+  'the drawing and the map show an event at the same place (%i × %i)',
+  async (width, height) => {
+    const served = await open('/', { width, height, block: '**/assets/*.js' });
+    const places = await served.page.evaluate(`[...document.querySelectorAll('#dots circle')].map((dot) => {
+    const { x, y, width, height } = dot.getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+  })`);
+    await served.close();
+    const { page, close } = await open('/', { width, height });
+    await expect.poll(() => page.locator('#world').count(), { timeout: 60_000 }).toBe(0);
+    for (const number of [1, 2, 3]) {
+      const { x, y } = (await page.evaluate(`globalThis.quakewire.project('${toId(number)}')`)) as {
+        x: number;
+        y: number;
+      };
+      const nearest = Math.min(
+        ...(places as number[][]).map(([dotX, dotY]) => Math.hypot(dotX! - x, dotY! - y)),
+      );
+      expect(nearest).toBeLessThan(2);
+    }
+    await close();
+  },
+  120_000,
+);
+
+test('all that comes before the list is usable is no more than 60 kB compressed', async () => {
+  const html = Buffer.from(await (await fetch(`${quakewire.url}/`)).arrayBuffer());
+  const scripts = [...html.toString().matchAll(/(?:src|href)="(\/assets\/[^"]+\.(?:js|css))"/g)].map(
+    ([, path]) => path!,
+  );
+  expect(scripts.length).toBeGreaterThan(0);
+  expect(readdirSync('dist/web/assets').length).toBeGreaterThan(scripts.length);
+  const bytes = [html, ...scripts.map((path) => readFileSync(`dist/web${path}`))].map(
+    (content) => brotliCompressSync(content).length,
+  );
+  expect(bytes.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(60_000);
+});
