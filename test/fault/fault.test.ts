@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runFaults } from './run.ts';
 
 test('no acknowledged report is lost, no event doubled, no reader sees a revision backwards or twice, over kills and faults', {
-  timeout: 180_000,
+  timeout: 420_000,
 }, async () => {
   const run = await runFaults({
     kills: 12,

@@ -146,10 +146,10 @@ export async function openStream(
   };
 }
 
-/** Waits at most about 15 s for a condition. */
+/** Waits at most about a minute for a condition. */
 export async function waitUntil(condition: () => boolean, describe = () => ''): Promise<void> {
   for (let waited = 0; !condition(); waited += 5) {
-    if (waited > 15_000) throw new Error(`Waited in vain: ${describe()}`);
+    if (waited > 60_000) throw new Error(`Waited in vain: ${describe()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

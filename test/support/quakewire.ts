@@ -84,7 +84,7 @@ export async function startQuakewire(options: StartOptions): Promise<Quakewire> 
     },
   };
   if (options.untilReady ?? true) {
-    const deadline = Date.now() + (options.timeoutMs ?? 20_000);
+    const deadline = Date.now() + (options.timeoutMs ?? 60_000);
     while (!(await isReady(quakewire.adminUrl))) {
       if (child.exitCode !== null || child.signalCode !== null)
         throw new Error(`Quakewire ended before it was ready: ${errors}`);
