@@ -7,6 +7,7 @@
 //   quakewire.entry('emsc-…')       one event, or null
 //   quakewire.project('emsc-…')     where it is drawn, CSS pixels from the page's corner, or null
 //   quakewire.frames                frames of the event layer
+//   quakewire.names                 names that are written on the map
 //   quakewire.jumpTo(37, 38, 5)     puts the camera on longitude, latitude and zoom
 
 import type { CatalogueEntry } from '../catalogue/catalogue.ts';
@@ -21,6 +22,7 @@ export interface QuakewireHandle {
   readonly connection: string;
   readonly visible: number;
   readonly frames: number;
+  readonly names: readonly string[];
   entry(id: string): CatalogueEntry | null;
   project(id: string): { x: number; y: number } | null;
   jumpTo(longitudeDeg: number, latitudeDeg: number, zoom: number): void;
@@ -50,6 +52,9 @@ export function exposeHandle(app: App, connection: Connection, map: () => QuakeM
     },
     get frames() {
       return map()?.frames ?? 0;
+    },
+    get names() {
+      return map()?.listNames() ?? [];
     },
     entry(id) {
       const row = rowOf(id);

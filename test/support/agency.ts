@@ -23,6 +23,7 @@ export interface FeatureChange {
   readonly latitudeDeg?: number;
   readonly longitudeDeg?: number;
   readonly magnitude?: number;
+  readonly depthKm?: number;
   readonly region?: string;
 }
 
@@ -37,6 +38,7 @@ export function toFeatureText(change: FeatureChange): string {
   properties['lat'] = change.latitudeDeg ?? properties['lat'];
   properties['lon'] = change.longitudeDeg ?? properties['lon'];
   properties['mag'] = change.magnitude ?? properties['mag'];
+  properties['depth'] = change.depthKm ?? properties['depth'];
   properties['flynn_region'] = change.region ?? properties['flynn_region'];
   geometry.coordinates = [Number(properties['lon']), Number(properties['lat']), -Number(properties['depth'])];
   return JSON.stringify(feature);

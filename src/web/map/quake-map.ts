@@ -13,7 +13,7 @@ import { createGround, type Ground } from './ground.ts';
 import type { Projection } from './map-settings.ts';
 import { PALETTES, type Scheme } from './palettes.ts';
 import { boxAround, pickRow } from './pick.ts';
-import { createStyle, FIRST_NAME_LAYER, listPaints } from './style.ts';
+import { createStyle, FIRST_NAME_LAYER, listPaints, NAME_LAYERS } from './style.ts';
 import './map.css';
 
 setWorkerUrl(workerUrl);
@@ -265,6 +265,13 @@ export class QuakeMap {
   projectRow(row: number): { x: number; y: number } | null {
     const { longitudeDeg, latitudeDeg } = this.#placeOf(row);
     return this.#projectPlace(longitudeDeg, latitudeDeg, this.#map.getCenter().lng);
+  }
+
+  /** The names that are written just now. */
+  listNames(): string[] {
+    return this.#map
+      .queryRenderedFeatures({ layers: [...NAME_LAYERS] })
+      .map(({ properties }) => String(properties['name']));
   }
 
   /** For tinkerers: puts the camera somewhere at once. */

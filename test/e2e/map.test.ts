@@ -1,0 +1,303 @@
+// The map in a real Chromium: encodings as they are drawn, the legend that explains them, layers and controls.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Replay } from '../../src/replay/replay.ts';
+import { PALETTES } from '../../src/web/map/palettes.ts';
+import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
+import { startBrowser } from '../support/browser.ts';
+import { blend, deltaE, see } from '../support/colour-vision.ts';
+import { cropPixels, differentInGrey, hexAt } from '../support/pixels.ts';
+import { findFreePort, type Quakewire, startQuakewire } from '../support/quakewire.ts';
+
+const PATIENCE = { timeout: 30_000 };
+const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-e2e-map-'));
+let agency: Replay;
+let quakewire: Quakewire;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What the page must not do: ask other hosts, break the content security policy, throw. */
+const offences: string[] = [];
+const asked: string[] = [];
+
+interface Handle {
+  readonly quakewire: {
+    readonly frames: number;
+    readonly names: string[];
+    project(id: string): { x: number; y: number } | null;
+    jumpTo(longitudeDeg: number, latitudeDeg: number, zoom: number): void;
+    nextFrame(): Promise<void>;
+  };
+}
+
+beforeAll(async () => {
+  agency = await startAgency();
+  const ports = ['--port', String(await findFreePort()), '--admin-port', String(await findFreePort())];
+  const args = [...toAgencyArgs(agency), ...ports, '--data-dir', dataDir, '--starter', 'false'];
+  quakewire = await startQuakewire({ args });
+  browser = await startBrowser();
+  context = await browser.newContext({ viewport: { width: 1440, height: 800 }, reducedMotion: 'reduce' });
+  page = await open('/');
+}, 90_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await quakewire?.stop();
+  await agency?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function open(path: string, within = context): Promise<Page> {
+  const opened = await within.newPage();
+  opened.on('request', (request) => {
+    asked.push(request.url());
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(quakewire.url))
+      offences.push(`asked ${request.url()}`);
+  });
+  opened.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) offences.push(message.text());
+  });
+  opened.on('pageerror', (error) => offences.push(`threw ${error.message}`));
+  await opened.goto(quakewire.url + path);
+  for (let i = 0; (await drawnFrames(opened)) === 0; i++) {
+    if (i === 300) throw new Error('The map has not been drawn');
+    await opened.waitForTimeout(100);
+  }
+  return opened;
+}
+
+const drawnFrames = (on: Page) =>
+  on.evaluate(() => (globalThis as unknown as Partial<Handle>).quakewire?.frames ?? 0);
+const project = (unid: string, on = page) =>
+  on.evaluate((id) => (globalThis as unknown as Handle).quakewire.project(id), `emsc-${unid}`);
+const rowOf = (unid: string, on = page) => on.locator(`[data-event-id="emsc-${unid}"].row-button`);
+
+async function jumpTo(longitudeDeg: number, latitudeDeg: number, zoom: number, on = page): Promise<void> {
+  await on.evaluate(
+    ([lon, lat, z]) => (globalThis as unknown as Handle).quakewire.jumpTo(lon!, lat!, z!),
+    [longitudeDeg, latitudeDeg, zoom],
+  );
+  await on.evaluate(() => (globalThis as unknown as Handle).quakewire.nextFrame());
+}
+
+let counter = 0;
+/** Publishes an event of a minute ago and waits until the list has it. */
+async function publish(change: Partial<Parameters<typeof toFeatureText>[0]>): Promise<string> {
+  const unid = `20261122_${String(++counter).padStart(7, '0')}`;
+  const nowMs = Date.now();
+  agency.control.publish(
+    'create',
+    toFeatureText({ unid, timeMs: nowMs - 60_000, lastUpdateMs: nowMs + counter, magnitude: 5, ...change }),
+  );
+  await rowOf(unid).waitFor(PATIENCE);
+  return unid;
+}
+
+/** Moves the pointer off the map, so that nothing is hovered. */
+const moveAside = (on = page) => on.mouse.move(5, 5);
+
+test('colour shows age, and depth after the legend’s switch; a link carries it', async () => {
+  const unid = await publish({ latitudeDeg: 15, longitudeDeg: -40, depthKm: 500, magnitude: 4 });
+  await jumpTo(-40, 15, 5);
+  await moveAside();
+  const dot = (await project(unid))!;
+  const { age, depth, water } = PALETTES.light;
+  const isLike = (color: string) => async () => {
+    const drawn = see(await hexAt(page, dot), 'normal');
+    return deltaE(drawn, see(blend(color, 0.85, water), 'normal')) < 12;
+  };
+  await expect.poll(isLike(age.colors[0]!), PATIENCE).toBe(true);
+  expect(await page.getByTestId('legend-colors').locator('li').count()).toBe(5);
+  await page.getByTestId('colour-depth').check({ force: true });
+  await expect.poll(isLike(depth.colors[4]!), PATIENCE).toBe(true);
+  expect(await page.getByTestId('legend-colors').locator('li').count()).toBe(6);
+  expect(await rowOf(unid).locator('.depth-4').count()).toBe(1);
+  expect(new URL(page.url()).search).toBe('?colour=depth');
+  // The colours that the legend shows are those of the ramp.
+  const shown = (await page.evaluate(
+    "[...document.querySelectorAll('.legend-swatch')].map((swatch) => getComputedStyle(swatch).color)",
+  )) as string[];
+  expect(shown.map(toHex)).toEqual([...depth.colors]);
+  await page.getByTestId('colour-age').check({ force: true });
+  expect(new URL(page.url()).search).toBe('');
+}, 90_000);
+
+test('plain, hovered, selected and withdrawn differ in form, not in colour alone', async () => {
+  const plain = await publish({ latitudeDeg: 15, longitudeDeg: -50 });
+  const gone = await publish({ latitudeDeg: 15, longitudeDeg: -30 });
+  await jumpTo(-40, 15, 5);
+  await moveAside();
+  const [at, goneAt] = [(await project(plain))!, (await project(gone))!];
+  await settled();
+  const views = { plain: await cropPixels(page, at, 30) } as Record<string, number[]>;
+  await page.mouse.move(at.x, at.y);
+  await settled();
+  views['hovered'] = await cropPixels(page, at, 30);
+  await moveAside();
+  await page.mouse.click(at.x, at.y);
+  await moveAside();
+  await settled();
+  views['selected'] = await cropPixels(page, (await project(plain))!, 30);
+  await page.keyboard.press('Escape');
+  agency.control.remove(gone);
+  await expect.poll(() => rowOf(gone).getAttribute('data-state'), PATIENCE).toBe('withdrawn');
+  await settled();
+  views['withdrawn'] = await cropPixels(page, goneAt, 30);
+  const names = Object.keys(views);
+  for (const [i, a] of names.entries())
+    for (const b of names.slice(i + 1))
+      expect(differentInGrey(views[a]!, views[b]!), `${a} and ${b}`).toBeGreaterThan(40);
+}, 120_000);
+
+test('a great event does not swallow the small one below it', async () => {
+  const place = { latitudeDeg: -5, longitudeDeg: -20 };
+  const great = await publish({ ...place, magnitude: 7.5 });
+  await jumpTo(-20, -5, 5);
+  await moveAside();
+  await settled();
+  const at = (await project(great))!;
+  const beside = { x: at.x + 8, y: at.y };
+  const before = await hexAt(page, beside);
+  const small = await publish({ ...place, longitudeDeg: -19.65, magnitude: 4.5 });
+  const smallAt = (await project(small))!;
+  expect(Math.hypot(smallAt.x - at.x, smallAt.y - at.y)).toBeLessThan(18);
+  await settled();
+  expect(deltaE(see(await hexAt(page, smallAt), 'normal'), see(before, 'normal'))).toBeGreaterThan(10);
+}, 90_000);
+
+test('the legend’s sizes are the map’s, also after a zoom', async () => {
+  const radii = () =>
+    page
+      .getByTestId('legend-sizes')
+      .locator('[data-radius]')
+      .evaluateAll((dots) => dots.map((dot) => Number(dot.getAttribute('data-radius'))));
+  await jumpTo(0, 0, 1);
+  await expect.poll(async () => (await radii()).at(-1)!, PATIENCE).toBeLessThan(20);
+  const far = await radii();
+  await jumpTo(0, 0, 7);
+  // RADIUS_BASE_PX × RADIUS_GROWTH ^ 8 at full scale.
+  await expect.poll(async () => (await radii()).at(-1)!, PATIENCE).toBeCloseTo(1.1 * 1.48 ** 8, 1);
+  const near = await radii();
+  expect(near.every((radius, i) => radius > far[i]!)).toBe(true);
+}, 60_000);
+
+test('plates are loaded when asked for, drawn, explained and credited', async () => {
+  expect(asked.filter((url) => /plates/.test(url))).toEqual([]);
+  // The Mid-Atlantic Ridge.
+  await jumpTo(-33, 35, 5);
+  await moveAside();
+  await settled();
+  const middle = { x: 900, y: 400 };
+  const before = await cropPixels(page, middle, 120);
+  await page.getByTestId('plates').check();
+  await expect
+    .poll(async () => differentInGrey(await cropPixels(page, middle, 120), before), PATIENCE)
+    .toBeGreaterThan(60);
+  expect(await page.getByTestId('legend-plates').locator('li').count()).toBe(4);
+  expect(await page.getByTestId('plates-credit').innerText()).toMatch(/Bird 2003.*ODC-By/);
+  expect(new URL(page.url()).searchParams.get('plates')).toBe('1');
+  await page.getByTestId('plates').uncheck();
+  await expect
+    .poll(async () => differentInGrey(await cropPixels(page, middle, 120), before), PATIENCE)
+    .toBe(0);
+}, 90_000);
+
+test('names are written with letters of our own, by zoom', async () => {
+  const names = () => page.evaluate(() => (globalThis as unknown as Handle).quakewire.names);
+  await jumpTo(30, 39, 3);
+  await expect.poll(names, PATIENCE).toContain('Ukraine');
+  expect(await names()).not.toContain('Ankara');
+  await jumpTo(34, 38.5, 6);
+  await expect.poll(names, PATIENCE).toContain('Ankara');
+  expect(asked.filter((url) => /\.pbf|glyph|font/i.test(url))).toEqual([]);
+}, 90_000);
+
+test('fit brings all that is listed into view, across the date line', async () => {
+  const other = await browser.newContext({ viewport: { width: 1200, height: 700 }, reducedMotion: 'reduce' });
+  await publish({ latitudeDeg: -18, longitudeDeg: 179, magnitude: 8.1 });
+  await publish({ latitudeDeg: -32, longitudeDeg: -176, magnitude: 8.1 });
+  const fitting = await open('/?minmag=8', other);
+  await jumpTo(20, 50, 4, fitting);
+  await fitting.getByTestId('fit-list').click();
+  const places = async () =>
+    Promise.all([project(await lastUnid(1), fitting), project(await lastUnid(0), fitting)]);
+  await expect
+    .poll(async () => (await places()).every((at) => at !== null && at.x > 410 && at.x < 1190), PATIENCE)
+    .toBe(true);
+  const [a, b] = await places();
+  expect(Math.hypot(a!.x - b!.x, a!.y - b!.y)).toBeGreaterThan(150);
+  await other.close();
+}, 90_000);
+
+test('the compass is there while the map is turned, and turns it back', async () => {
+  expect(await page.getByTestId('compass').count()).toBe(0);
+  await page.mouse.move(900, 400);
+  await page.mouse.down({ button: 'right' });
+  await page.mouse.move(1000, 400, { steps: 5 });
+  await page.mouse.up({ button: 'right' });
+  await page.getByTestId('compass').click(PATIENCE);
+  await expect.poll(() => page.getByTestId('compass').count(), PATIENCE).toBe(0);
+}, 60_000);
+
+test('the globe is chosen, remembered, and there from the start', async () => {
+  await page.getByTestId('projection').click();
+  expect(new URL(page.url()).searchParams.get('map')).toBe('globe');
+  const unid = await publish({ latitudeDeg: 10, longitudeDeg: 20 });
+  const again = await open('/');
+  expect(new URL(again.url()).searchParams.get('map')).toBe('globe');
+  expect(await again.locator('.map-failed').count()).toBe(0);
+  await rowOf(unid, again).waitFor(PATIENCE);
+  await jumpTo(20, 10, 2, again);
+  expect(await project(unid, again)).not.toBeNull();
+  // The far side is not drawn.
+  await jumpTo(-160, -10, 2, again);
+  expect(await project(unid, again)).toBeNull();
+  await again.getByTestId('projection').click();
+  expect(new URL(again.url()).searchParams.get('map')).toBeNull();
+  await again.close();
+}, 90_000);
+
+test('on a phone the legend is there, folded, clear of the sheet, with targets for a thumb', async () => {
+  const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true });
+  const small = await open('/', phone);
+  const legend = small.getByTestId('legend');
+  expect(await legend.locator('[data-class]').first().isVisible()).toBe(true);
+  expect(await small.getByTestId('legend-sizes').isVisible()).toBe(false);
+  const [box, sheet] = [await legend.boundingBox(), await small.locator('.panel').boundingBox()];
+  expect(box!.y + box!.height).toBeLessThanOrEqual(sheet!.y);
+  expect(box!.x).toBeGreaterThanOrEqual(0);
+  expect(box!.x + box!.width).toBeLessThanOrEqual(390);
+  await small.getByTestId('legend-unfold').click();
+  expect(await small.getByTestId('legend-sizes').isVisible()).toBe(true);
+  for (const target of await small.locator('.control:visible, .legend-fold:visible').all()) {
+    const { width, height } = (await target.boundingBox())!;
+    expect(Math.min(width, height)).toBeGreaterThanOrEqual(44);
+  }
+  await small.getByTestId('legend-fold').click();
+  expect(await small.getByTestId('legend-sizes').isVisible()).toBe(false);
+  await phone.close();
+}, 90_000);
+
+test('all the while the page asked no other host, broke no policy and threw nothing', () => {
+  expect(offences).toEqual([]);
+});
+
+async function lastUnid(before: number): Promise<string> {
+  return `20261122_${String(counter - before).padStart(7, '0')}`;
+}
+
+/** Two frames later what was asked for is on the screen. */
+async function settled(): Promise<void> {
+  for (let i = 0; i < 2; i++)
+    await page.evaluate(() => (globalThis as unknown as Handle).quakewire.nextFrame());
+  await page.waitForTimeout(400);
+}
+
+function toHex(rgb: string): string {
+  const parts = rgb.match(/\d+/g)!.slice(0, 3).map(Number);
+  return `#${parts.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+}
