@@ -71,7 +71,7 @@ export const PALETTES: Readonly<Record<Scheme, Palette>> = {
     nameEdge: '#0f171e',
     age: { colors: ['#f3f1c1', '#fec113', '#dc7242', '#a7382a', '#678ba5'], opacity: AGE_OPACITY },
     depth: {
-      colors: ['#fbf2ad', '#eaa445', '#e55964', '#9461d3', '#31517b', '#8a98a2'],
+      colors: ['#fcf7b6', '#f9b33c', '#eb6965', '#a665fd', '#3e6697', '#828282'],
       opacity: DEPTH_OPACITY,
     },
     ghost: '#a9b8c2',
