@@ -20,6 +20,7 @@ import { createHub, HUB_DEFAULTS, type HubOptions } from './live/hub.ts';
 import { createRecent, RECENT_BOUNDS, type RecentBounds } from './live/recent.ts';
 import { createPages } from './page/pages.ts';
 import { answerProblems, sendProblem, toPath } from './problem.ts';
+import { routeCard } from './routes/card.ts';
 import { routeCatalogue } from './routes/catalogue.ts';
 import { routeEvent } from './routes/event.ts';
 import { encodeReset, routeLive } from './routes/live.ts';
@@ -211,6 +212,7 @@ function createApp(
     routeCatalogue(routes, parts);
     routeStatus(routes, parts);
     routeMap(routes, parts);
+    routeCard(routes, parts);
     routeHealth(routes, waitsFor);
   });
   const { webRoot, stage, sources, clock } = parts;

@@ -145,6 +145,8 @@ test('the page of an event names it for previews of links; unknown and withdrawn
   expect(html).toMatch(/<meta property="og:title" content="Magnitude 5\.8/);
   expect(html).toContain(`<link rel="canonical" href="${quakewire.url}/events/${toId(1)}" />`);
   expect(html).toContain(`content="${quakewire.url}/events/${toId(1)}/card.png"`);
+  const card = await fetch(`${quakewire.url}/events/${toId(1)}/card.png`);
+  expect([card.status, card.headers.get('content-type')]).toEqual([200, 'image/png']);
   const withdrawn = await read(toId(5));
   expect(withdrawn.status).toBe(200);
   expect(await withdrawn.text()).toMatch(/<title>Withdrawn: /);

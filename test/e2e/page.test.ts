@@ -42,7 +42,9 @@ beforeAll(async () => {
     .getByTestId('status')
     .filter({ hasText: /replay/i })
     .waitFor();
-}, 60_000);
+  // The map is there when the server's drawing of it is gone.
+  await page.locator('#world').waitFor({ state: 'detached', timeout: 60_000 });
+}, 120_000);
 
 afterAll(async () => {
   await browser?.close();

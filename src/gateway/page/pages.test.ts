@@ -95,3 +95,27 @@ test('a Host header that is none does not get into the page', async () => {
   const reply = await running.gateway.app.inject({ url: '/', headers: { host: '"><script>x' } });
   expect(reply.body).not.toContain('<script>x');
 });
+
+test('a card is a PNG, made once for a revision; whoever asks for too many at once is told to wait', async () => {
+  await using running = await startGateway({ webRoot });
+  for (let number = 0; number < 30; number++) await running.publish(createEvent(number));
+  const { id } = createEvent(29);
+  const read = (path: string) => fetch(running.url + path);
+  await expect.poll(async () => (await read(`/events/${id}/card.png`)).status, { timeout: 10_000 }).toBe(200);
+  const card = await read(`/events/${id}/card.png`);
+  expect(card.headers.get('content-type')).toBe('image/png');
+  expect(
+    Buffer.from(await card.arrayBuffer())
+      .subarray(1, 4)
+      .toString(),
+  ).toBe('PNG');
+  const again = await fetch(`${running.url}/events/${id}/card.png`, {
+    headers: { 'if-none-match': card.headers.get('etag')! },
+  });
+  expect(again.status).toBe(304);
+  expect((await read('/events/emsc-never/card.png')).status).toBe(404);
+  const statuses = await Promise.all(
+    Array.from({ length: 29 }, async (_, i) => (await read(`/events/${createEvent(i).id}/card.png`)).status),
+  );
+  expect(new Set(statuses)).toEqual(new Set([200, 503]));
+});
