@@ -15,6 +15,19 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What the first view shares with parts that load later stays in one piece: small files compress badly.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'base',
+              test: /node_modules\/(preact|@preact)\/|src\/(event|catalogue|web\/state)\/|src\/web\/text\/(english\.ts|formats|region-name|words|languages)|src\/web\/live\/|src\/web\/panel\/(status-pill|sheet-head)|src\/web\/map\/(encodings|palettes|mercator|first-view|map-settings)/,
+            },
+          ],
+        },
+      },
+    },
     // The map's library is large and loads after the page is usable.
     chunkSizeWarningLimit: 1200,
   },

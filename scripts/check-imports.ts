@@ -31,6 +31,7 @@ const BROWSER_PACKAGES = [
   'maplibre-gl',
   'topojson-client',
   'world-atlas',
+  '@photostructure/tz-lookup',
   // In the first paint's bundle alone (src/web/first/), which the gateway runs.
   'preact-render-to-string',
 ];

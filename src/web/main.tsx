@@ -1,6 +1,6 @@
 // Starts the page: builds its parts with the browser's clock, network and preferences, draws it, opens the session.
 
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { EventId } from '../event/types.ts';
 import { removeServedWorld, takeOver, whenReadyToTakeOver } from './first/take-over.ts';
 import { exposeHandle } from './handle.ts';
@@ -11,11 +11,13 @@ import { Page } from './page.tsx';
 import { createApp } from './state/app.ts';
 import { watchReports } from './state/event-reports.ts';
 import { parseFilterQuery, toFilterQuery } from './state/filter.ts';
+import { parseOrder, toOrderQuery } from './state/order.ts';
 import { createPresent } from './state/present.ts';
+import { createSettings, keepSettings } from './state/settings.ts';
 import { createSharedCatalogue } from './state/shared-catalogue.ts';
-import { ENGLISH } from './text/english.ts';
-import { createFormats } from './text/formats.ts';
+import { applyScheme } from './styles/scheme.ts';
 import { toPageTitle } from './text/page-title.ts';
+import { watchWords } from './text/words.ts';
 import './styles/tokens.css';
 import './styles/page.css';
 import './styles/panel.css';
@@ -28,13 +30,21 @@ const still = matchMedia('(prefers-reduced-motion: reduce)');
 const narrowScreen = matchMedia('(max-width: 719px)');
 const linked = /^\/events\/([^/]+)$/.exec(location.pathname);
 
+const settings = createSettings();
+keepSettings(settings, openStorage());
+const words = await watchWords(settings, navigator.languages);
+const systemDark = signal(dark.matches);
+const scheme = computed(() =>
+  settings.scheme.value === 'auto' ? (systemDark.value ? 'dark' : 'light') : settings.scheme.value,
+);
 const app = createApp({
-  text: ENGLISH,
-  formats: createFormats(ENGLISH, 'en-GB'),
+  words,
+  settings,
   catalogue: createSharedCatalogue(scheduleFrame),
   present: createPresent(now),
-  scheme: dark.matches ? 'dark' : 'light',
+  scheme: scheme.value,
   filter: parseFilterQuery(location.search),
+  order: parseOrder(location.search),
   selection: linked === null ? null : { id: decodeURIComponent(linked[1]!) as EventId, from: 'link' },
   browserNow: now,
 });
@@ -45,7 +55,7 @@ let map: QuakeMap | null = null;
 
 effect(() => {
   const path = app.selection.value === null ? '/' : `/events/${encodeURIComponent(app.selection.value.id)}`;
-  const url = path + toFilterQuery(app.filter.value, location.search);
+  const url = path + toOrderQuery(app.order.value, toFilterQuery(app.filter.value, location.search));
   if (url !== location.pathname + location.search) history.replaceState(null, '', url);
 });
 effect(() => {
@@ -79,8 +89,15 @@ const session = startSession({
 });
 exposeHandle(app, session, () => map);
 
+effect(() => {
+  app.scheme.value = scheme.value;
+  applyScheme(settings.scheme.value);
+});
+effect(() => {
+  document.documentElement.lang = words.value.language;
+});
 dark.addEventListener('change', () => {
-  app.scheme.value = dark.matches ? 'dark' : 'light';
+  systemDark.value = dark.matches;
 });
 narrowScreen.addEventListener('change', () => {
   narrow.value = narrowScreen.matches;
@@ -101,6 +118,15 @@ for (const [target, type] of [
 setInterval(() => {
   if (document.visibilityState === 'visible') app.present.beat();
 }, 1000);
+
+/** Null where the browser forbids it. */
+function openStorage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
 
 /** Before the next frame; a hidden page draws none, and is told after a moment. */
 function scheduleFrame(callback: () => void): void {

@@ -32,20 +32,14 @@ export function Page({ app, reports, narrow, reducedMotion, onMap }: PageProps) 
   }, [isNarrow, detent]);
 
   const close = () => {
-    app.selection.value = null;
+    if (app.selection.peek() !== null) app.selection.value = null;
+    else app.sheet.value = null;
   };
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && app.selection.peek() !== null) close();
-    };
-    addEventListener('keydown', onKeyDown);
-    return () => removeEventListener('keydown', onKeyDown);
-  }, []);
-
   const selected = app.selection.value;
+  const sheet = app.sheet.value;
   useEffect(() => {
-    if (selected !== null && detent === 'low') setDetent('half');
-  }, [selected?.id]);
+    if ((selected !== null || sheet !== null) && detent === 'low') setDetent('half');
+  }, [selected?.id, sheet]);
 
   return (
     <div class="page">

@@ -36,7 +36,7 @@ test('a page without a stream shows what happens by poll, and takes the stream w
         magnitude: 4 + version,
       });
       agency.control.publish(version === 1 ? 'create' : 'update', text);
-      return page.locator(`button[data-event-id="emsc-${unid}"]`);
+      return page.locator(`a[data-event-id="emsc-${unid}"]`);
     };
     const status = page.getByTestId('status');
 

@@ -170,7 +170,13 @@ test('a region with HTML in it is shown as text', async () => {
   const nowMs = Date.now();
   agency.control.publish(
     'create',
-    toFeatureText({ unid, timeMs: nowMs, lastUpdateMs: nowMs, region: '<img src=x onerror=alert(1)> SEA' }),
+    toFeatureText({
+      unid,
+      timeMs: nowMs,
+      lastUpdateMs: nowMs,
+      magnitude: 5,
+      region: '<img src=x onerror=alert(1)> SEA',
+    }),
   );
   await rowOf(unid).waitFor();
   expect((await rowOf(unid).innerText()).toLowerCase()).toContain('<img src=x onerror=alert(1)> sea');

@@ -10,12 +10,13 @@ import { Page } from '../page.tsx';
 import { type App, createApp } from '../state/app.ts';
 import type { EventReports, ReportsState } from '../state/event-reports.ts';
 import { parseFilterQuery } from '../state/filter.ts';
+import { parseOrder } from '../state/order.ts';
 import { createPresent } from '../state/present.ts';
 import { createSharedCatalogue } from '../state/shared-catalogue.ts';
 import { listVisibleRows } from '../state/visibility.ts';
 import { ENGLISH } from '../text/english.ts';
-import { createFormats } from '../text/formats.ts';
 import { toPageDescription, toPageTitle } from '../text/page-title.ts';
+import { createWords } from '../text/words.ts';
 import { liftStyles } from './lift-styles.ts';
 import { drawWorld, pickDots, worldStyle } from './world.ts';
 
@@ -59,13 +60,13 @@ function createServedApp(input: FirstPaintInput): App {
   catalogue.replace(input.catalogue);
   const now = () => input.nowMs;
   const app = createApp({
-    text: ENGLISH,
     // The reader's zone is not known here: what is local time waits for the app.
-    formats: createFormats(ENGLISH, 'en-GB', 'UTC'),
+    words: signal(createWords('en', ENGLISH, 'en-GB', 'km', 'UTC')),
     catalogue,
     present: createPresent(now),
     scheme: 'light',
     filter: parseFilterQuery(input.query),
+    order: parseOrder(input.query),
     selection: input.selected === null ? null : { id: input.selected.id, from: 'link' },
     browserNow: now,
     listRowsMax: LIST_ROWS_MAX,

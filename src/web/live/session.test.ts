@@ -1,13 +1,14 @@
+import { signal } from '@preact/signals';
 import { expect, test, vi } from 'vitest';
 import { createCatalogue } from '../../catalogue/catalogue.ts';
 import { encodeChunk } from '../../catalogue/codec.ts';
 import type { QuakeEvent } from '../../event/types.ts';
 import { createApp } from '../state/app.ts';
-import { NO_FILTER } from '../state/filter.ts';
+import { FIRST_VIEW } from '../state/filter.ts';
 import { createPresent } from '../state/present.ts';
 import { createSharedCatalogue } from '../state/shared-catalogue.ts';
 import { ENGLISH } from '../text/english.ts';
-import { createFormats } from '../text/formats.ts';
+import { createWords } from '../text/words.ts';
 import { startSession } from './session.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
@@ -74,7 +75,11 @@ test('a session fills the catalogue from snapshot and stream, and knows news fro
     '/tail': tail as Uint8Array<ArrayBuffer>,
   };
   const app = createApp({
-    ...{ text: ENGLISH, formats: createFormats(ENGLISH, 'en-GB', 'UTC'), scheme: 'light', filter: NO_FILTER },
+    ...{
+      words: signal(createWords('en', ENGLISH, 'en-GB', 'km', 'UTC')),
+      scheme: 'light',
+      filter: FIRST_VIEW,
+    },
     ...{ catalogue: createSharedCatalogue((callback) => void setTimeout(callback)), selection: null },
     ...{ present: createPresent(() => NOW), browserNow: () => NOW },
   });

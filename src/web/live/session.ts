@@ -6,6 +6,7 @@ import { readChunkStamp } from '../../catalogue/codec.ts';
 import { parseCursor } from '../../event/identity.ts';
 import type { QuakeEvent } from '../../event/types.ts';
 import type { App } from '../state/app.ts';
+import { DELIVERIES_MAX, toDelivery } from '../state/deliveries.ts';
 import { toSentenceCase } from '../text/region-name.ts';
 import { type Connection, startConnection } from './connection.ts';
 import { isFlowing } from './connection-state.ts';
@@ -105,6 +106,8 @@ export function startSession(options: SessionOptions): Connection {
     const applied = app.catalogue.applyEvent(event, offset);
     if (applied === null || !caughtUp) return;
     app.arrival.value = applied;
+    const delivery = toDelivery(event, app.present.nowMs());
+    app.deliveries.value = [...app.deliveries.peek().slice(1 - DELIVERIES_MAX), delivery];
     const { magnitude } = event;
     if (applied.arrival !== 'new' || magnitude === null || magnitude.value < ANNOUNCED_MAGNITUDE) return;
     const spoken = `${app.formats.magnitude(magnitude.value)} ${magnitude.type ?? ''}`.trim();

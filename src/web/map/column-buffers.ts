@@ -16,8 +16,15 @@ export interface ColumnBuffers {
   destroy(): void;
 }
 
-type Column = 'longitudeE4' | 'originTimeS' | 'magnitudeE2' | 'depthHm' | 'flags';
-const COLUMNS: readonly Column[] = ['longitudeE4', 'originTimeS', 'magnitudeE2', 'depthHm', 'flags'];
+type Column = 'longitudeE4' | 'originTimeS' | 'magnitudeE2' | 'depthHm' | 'eventType' | 'flags';
+const COLUMNS: readonly Column[] = [
+  'longitudeE4',
+  'originTimeS',
+  'magnitudeE2',
+  'depthHm',
+  'eventType',
+  'flags',
+];
 
 export function createColumnBuffers(gl: WebGL2RenderingContext): ColumnBuffers {
   const vertexArray = gl.createVertexArray();
@@ -58,6 +65,7 @@ export function createColumnBuffers(gl: WebGL2RenderingContext): ColumnBuffers {
     integer('originTimeS', ATTRIBUTES.originTimeS, gl.INT);
     integer('magnitudeE2', ATTRIBUTES.magnitudeE2, gl.SHORT);
     integer('depthHm', ATTRIBUTES.depthHm, gl.SHORT);
+    integer('eventType', ATTRIBUTES.eventType, gl.UNSIGNED_BYTE);
     integer('flags', ATTRIBUTES.flags, gl.UNSIGNED_BYTE);
     gl.bindBuffer(gl.ARRAY_BUFFER, yBuffer);
     gl.enableVertexAttribArray(ATTRIBUTES.mercatorY);

@@ -3,6 +3,7 @@
 // Draw order: small events by time (newer above), large ones by size above them, then arrivals, hover and selection.
 
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibreMap } from 'maplibre-gl';
+import { KINDS } from '../state/filter.ts';
 import type { Arrival, CatalogueChange, SharedCatalogue } from '../state/shared-catalogue.ts';
 import { NO_BOUNDS, type RowBounds, toGpuSeconds } from '../state/visibility.ts';
 import { type ColumnBuffers, createColumnBuffers } from './column-buffers.ts';
@@ -100,6 +101,10 @@ export class EventLayer implements CustomLayerInterface {
     const before = this.#bounds;
     const sameFilter =
       bounds.minMagnitudeE2 === before.minMagnitudeE2 &&
+      bounds.minDepthHm === before.minDepthHm &&
+      bounds.maxDepthHm === before.maxDepthHm &&
+      bounds.kind === before.kind &&
+      bounds.earthquakeType === before.earthquakeType &&
       Math.abs(bounds.oldestS - before.oldestS) < CLOCK_STEP_S &&
       Math.abs(bounds.newestS - before.newestS) < CLOCK_STEP_S;
     if (sameFilter && Math.abs(nowS - this.#nowS) < CLOCK_STEP_S) return;
@@ -270,6 +275,10 @@ export class EventLayer implements CustomLayerInterface {
     gl.uniform1i(at('u_oldestS'), bounds.oldestS);
     gl.uniform1i(at('u_newestS'), bounds.newestS);
     gl.uniform1i(at('u_ghostOldestS'), bounds.ghostOldestS);
+    gl.uniform1i(at('u_minDepthHm'), bounds.minDepthHm);
+    gl.uniform1i(at('u_maxDepthHm'), bounds.maxDepthHm);
+    gl.uniform1i(at('u_kind'), KINDS.indexOf(bounds.kind));
+    gl.uniform1i(at('u_earthquakeType'), bounds.earthquakeType);
     gl.uniform1i(at('u_nowS'), this.#nowS);
     gl.uniform1i(at('u_byDepth'), this.#colorMode === 'depth' ? 1 : 0);
     gl.uniform3fv(at('u_colors'), paints.colors);

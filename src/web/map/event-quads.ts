@@ -8,7 +8,7 @@ import { QUAD_KINDS } from './event-shader.ts';
 import { toMercatorY } from './mercator.ts';
 
 /** Layout of one instance: x and y float32, time int32, magnitude int16, flags uint8, kind uint8, phase float32,
- * depth int16, two bytes unused. */
+ * depth int16, event type uint8, a byte unused. */
 export const QUAD_BYTES = 24;
 
 export interface Quad {
@@ -63,6 +63,7 @@ export function encodeQuads(columns: Columns, quads: readonly Quad[]): Uint8Arra
     view.setUint8(at + 15, kind);
     view.setFloat32(at + 16, phase, true);
     view.setInt16(at + 20, columns.depthHm[row]!, true);
+    view.setUint8(at + 22, columns.eventType[row]!);
   });
   return bytes;
 }

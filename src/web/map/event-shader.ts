@@ -40,6 +40,8 @@ export const ATTRIBUTES = {
   corner: 7,
   /** Both: 0.1 km below sea level. */
   depthHm: 8,
+  /** Both: number in the catalogue's dictionary, 0 for none. */
+  eventType: 9,
 } as const;
 
 /** Around a dot's radius, for its edge and a ghost's strike. */
@@ -56,6 +58,11 @@ uniform int u_minMagnitudeE2;
 uniform int u_oldestS;
 uniform int u_newestS;
 uniform int u_ghostOldestS;
+uniform int u_minDepthHm;
+uniform int u_maxDepthHm;
+// 0: any; 1: earthquakes alone; 2: what is none.
+uniform int u_kind;
+uniform int u_earthquakeType;
 uniform int u_nowS;
 uniform bool u_byDepth;
 uniform vec3 u_colors[${CLASSES_MAX}];
@@ -73,9 +80,11 @@ float radiusOf(int magnitudeE2) {
   return clamp(radius, ${float(RADIUS_MIN_PX)}, ${float(RADIUS_MAX_PX)});
 }
 
-bool isShown(int timeS, int magnitudeE2, uint flags) {
+bool isShown(int timeS, int magnitudeE2, int depthHm, uint eventType, uint flags) {
   bool withdrawn = (flags & ${FLAG_WITHDRAWN}u) != 0u;
+  bool earthquake = eventType == 0u || int(eventType) == u_earthquakeType;
   return magnitudeE2 >= u_minMagnitudeE2 && timeS >= u_oldestS && timeS <= u_newestS
+    && depthHm >= u_minDepthHm && depthHm <= u_maxDepthHm && (u_kind == 0 || earthquake == (u_kind == 1))
     && (!withdrawn || timeS >= u_ghostOldestS);
 }
 
@@ -157,10 +166,11 @@ layout(location = ${ATTRIBUTES.mercatorY}) in float a_mercatorY;
 layout(location = ${ATTRIBUTES.originTimeS}) in int a_originTimeS;
 layout(location = ${ATTRIBUTES.magnitudeE2}) in int a_magnitudeE2;
 layout(location = ${ATTRIBUTES.depthHm}) in int a_depthHm;
+layout(location = ${ATTRIBUTES.eventType}) in uint a_eventType;
 layout(location = ${ATTRIBUTES.flags}) in uint a_flags;
 ${COMMON_VERTEX}
 void main() {
-  if (a_magnitudeE2 >= ${LARGE_MAGNITUDE_E2} || !isShown(a_originTimeS, a_magnitudeE2, a_flags)) {
+  if (a_magnitudeE2 >= ${LARGE_MAGNITUDE_E2} || !isShown(a_originTimeS, a_magnitudeE2, a_depthHm, a_eventType, a_flags)) {
     gl_Position = NOWHERE;
     gl_PointSize = 1.0;
     return;
@@ -188,6 +198,7 @@ layout(location = ${ATTRIBUTES.mercatorY}) in float a_mercatorY;
 layout(location = ${ATTRIBUTES.originTimeS}) in int a_originTimeS;
 layout(location = ${ATTRIBUTES.magnitudeE2}) in int a_magnitudeE2;
 layout(location = ${ATTRIBUTES.depthHm}) in int a_depthHm;
+layout(location = ${ATTRIBUTES.eventType}) in uint a_eventType;
 layout(location = ${ATTRIBUTES.flags}) in uint a_flags;
 layout(location = ${ATTRIBUTES.kind}) in uint a_kind;
 layout(location = ${ATTRIBUTES.phase}) in float a_phase;
@@ -201,7 +212,7 @@ void main() {
   v_kind = int(a_kind);
   v_phase = a_phase;
   // The selected event is marked even where the filter hides it.
-  if (v_kind != ${QUAD_KINDS.selected} && !isShown(a_originTimeS, a_magnitudeE2, a_flags)) {
+  if (v_kind != ${QUAD_KINDS.selected} && !isShown(a_originTimeS, a_magnitudeE2, a_depthHm, a_eventType, a_flags)) {
     gl_Position = NOWHERE;
     return;
   }

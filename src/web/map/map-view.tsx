@@ -53,6 +53,9 @@ export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
           onCamera: (moved) => {
             camera.value = moved;
           },
+          onView: (view) => {
+            app.view.value = view;
+          },
         });
         map.current = created;
         stop = keepInStep(created, app, insets);

@@ -41,6 +41,7 @@ export function createQuadBuffer(gl: WebGL2RenderingContext): QuadBuffer {
   integer(ATTRIBUTES.kind, gl.UNSIGNED_BYTE, 15);
   float(ATTRIBUTES.phase, 16);
   integer(ATTRIBUTES.depthHm, gl.SHORT, 20);
+  integer(ATTRIBUTES.eventType, gl.UNSIGNED_BYTE, 22);
   gl.bindVertexArray(null);
 
   return {

@@ -3,8 +3,9 @@
 
 import { Map as MapLibreMap, type MapMouseEvent, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import type { MapView } from '../state/app.ts';
 import type { Arrival, SharedCatalogue } from '../state/shared-catalogue.ts';
-import type { RowBounds } from '../state/visibility.ts';
+import type { RowBounds, ViewBox } from '../state/visibility.ts';
 import { type ColorMode, RADIUS_MAX_PX } from './encodings.ts';
 import { EVENT_LAYER_ID, EventLayer } from './event-layer.ts';
 import { type Extent, extentOf } from './extent.ts';
@@ -12,7 +13,7 @@ import { CENTRE_START } from './first-view.ts';
 import { createGround, type Ground } from './ground.ts';
 import type { Projection } from './map-settings.ts';
 import { PALETTES, type Scheme } from './palettes.ts';
-import { boxAround, pickRow } from './pick.ts';
+import { boxAround, pickRow, wrapDeg } from './pick.ts';
 import { createStyle, FIRST_NAME_LAYER, listPaints, NAME_LAYERS } from './style.ts';
 import './map.css';
 
@@ -47,6 +48,8 @@ export interface QuakeMapOptions {
   readonly onScale: (scale: number) => void;
   /** The camera has moved: once a frame while it does. */
   readonly onCamera: (camera: Camera) => void;
+  /** The map has come to rest: what it shows beside what covers its edges. */
+  readonly onView: (view: MapView) => void;
 }
 
 /** What scale bar and compass show. */
@@ -133,7 +136,9 @@ export class QuakeMap {
     this.#stopListening = options.catalogue.onChange((change) => this.#layer.takeChange(change));
     this.#ground = createGround(this.#map, options.language);
     this.#drawn = this.#ground.coarse.then(() => this.#landDrawn());
+    this.#map.on('moveend', () => options.onView(this.#view()));
     options.onCamera(this.#camera());
+    options.onView(this.#view());
   }
 
   get projection(): Projection {
@@ -296,6 +301,20 @@ export class QuakeMap {
     };
   }
 
+  #view(): MapView {
+    const { lat, lng } = this.#map.getCenter();
+    const centre = { latitudeDeg: lat, longitudeDeg: wrapDeg(lng) };
+    const { top, right, bottom, left } = this.#map.getPadding();
+    const { clientWidth, clientHeight } = this.#options.container;
+    if (this.projection === 'globe') {
+      const bounds = this.#map.getBounds();
+      return { box: toViewBox(bounds.getNorthWest(), bounds.getSouthEast()), centre };
+    }
+    const northWest = this.#map.unproject([left ?? 0, top ?? 0]);
+    const southEast = this.#map.unproject([clientWidth - (right ?? 0), clientHeight - (bottom ?? 0)]);
+    return { box: toViewBox(northWest, southEast), centre };
+  }
+
   #motion(durationMs?: number): { duration?: number } {
     if (this.#options.reducedMotion()) return { duration: 0 };
     return durationMs === undefined ? {} : { duration: durationMs };
@@ -362,6 +381,20 @@ export class QuakeMap {
       this.#map.triggerRepaint();
     });
   }
+}
+
+/** Longitudes beyond ±180 are another turn of the world. */
+function toViewBox(
+  northWest: { lat: number; lng: number },
+  southEast: { lat: number; lng: number },
+): ViewBox {
+  const whole = southEast.lng - northWest.lng >= 360;
+  return {
+    westDeg: whole ? -180 : wrapDeg(northWest.lng),
+    southDeg: southEast.lat,
+    eastDeg: whole ? 180 : wrapDeg(southEast.lng),
+    northDeg: northWest.lat,
+  };
 }
 
 /** Zoom at which the whole world fits what is left of the container. */

@@ -1,12 +1,17 @@
-// One event in full: what the agency says of it now, and every report that led there.
+// One event in full: what the agency says of it now, where it was, and every report that led there. It lies over the list;
+// the keyboard goes to its heading when it opens and back to its row when it closes.
 
-import { useEffect, useRef } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { App } from '../state/app.ts';
 import type { EventReports } from '../state/event-reports.ts';
+import { isRowVisible } from '../state/visibility.ts';
 import { toSentenceCase } from '../text/region-name.ts';
 import { toAgencyPage } from './agency-page.ts';
-import { type ReportLine, toReportLines } from './report-lines.ts';
+import { Reports } from './reports.tsx';
+import { SheetHead } from './sheet-head.tsx';
+import { NearCitiesLater, TimeThereLater } from './surroundings-later.tsx';
 
 export interface EventDetailProps {
   readonly app: App;
@@ -20,24 +25,29 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
   app.catalogue.version.value;
   present.tick.value;
   const selection = app.selection.value!;
-  useEffect(() => {
-    if (selection.from === 'list') heading.current?.closest('section')?.scrollTo({ top: 0 });
-  }, [selection.id]);
   const row = catalogue.current.rowOf(selection.id);
+  useLayoutEffect(() => {
+    heading.current?.closest('section')?.scrollTo({ top: 0 });
+    // A link's reader is at the beginning of the page, where a page's reader begins.
+    if (selection.from !== 'link') heading.current?.focus({ preventScroll: true });
+  }, [selection.id, row === -1]);
   if (row === -1) return <DetailUnknown app={app} reports={reports} onClose={onClose} />;
   const entry = catalogue.current.entryAt(row);
   const nowMs = present.nowMs();
   const ghost = entry.state === 'withdrawn';
+  const hidden = !isRowVisible(catalogue.current.columns, row, app.bounds.value);
   return (
     <section
-      class={`detail${ghost ? ' is-ghost' : ''}`}
+      class={`sheet detail${ghost ? ' is-ghost' : ''}`}
       aria-label={text.detail}
       data-testid="detail"
       data-event-id={entry.id}
       data-revision={entry.revision}
       data-state={entry.state}
     >
-      <CloseButton app={app} onClose={onClose} />
+      <SheetHead app={app} label={text.back} onClose={onClose}>
+        <Neighbours app={app} row={row} />
+      </SheetHead>
       <div class="detail-head">
         <p class="detail-magnitude">
           <span class="detail-number">
@@ -48,7 +58,7 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
           </span>
         </p>
         <div>
-          <h2 class="detail-name" ref={heading}>
+          <h2 class="detail-name" ref={heading} tabIndex={-1}>
             {entry.region === null ? text.noRegion : toSentenceCase(entry.region)}
           </h2>
           <p class="detail-when">
@@ -57,138 +67,159 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
           </p>
         </div>
       </div>
+      {ghost ? (
+        <p class="notice tone-down" data-testid="withdrawn-note">
+          {text.withdrawnNote(entry.agency)}
+        </p>
+      ) : null}
+      {hidden ? <p class="notice">{text.hiddenByFilter}</p> : null}
       <Facts app={app} entry={entry} />
+      <NearCitiesLater app={app} entry={entry} />
       {entry.starter ? <p class="notice">{text.starterNote}</p> : <Reports app={app} reports={reports} />}
     </section>
   );
 }
 
-function CloseButton({ app, onClose }: { app: App; onClose: () => void }) {
+/** To the row above and below in the list, whatever its order. */
+function Neighbours({ app, row }: { app: App; row: number }) {
+  const { rows } = app.listed.value;
+  const index = rows.indexOf(row);
+  const button = (step: number, label: string, path: string, testid: string) => {
+    const target = index === -1 ? undefined : rows[index + step];
+    return (
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={label}
+        title={label}
+        data-testid={testid}
+        disabled={target === undefined}
+        onClick={() => {
+          if (target !== undefined)
+            app.selection.value = { id: app.catalogue.current.idAt(target), from: 'list' };
+        }}
+      >
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d={path} />
+        </svg>
+      </button>
+    );
+  };
   return (
-    <button type="button" class="close" aria-label={app.text.close} onClick={onClose} data-testid="close">
-      <svg viewBox="0 0 16 16" aria-hidden="true">
-        <path d="M3.5 3.5l9 9m0-9l-9 9" />
-      </svg>
-    </button>
+    <>
+      {button(-1, app.text.previous, 'M3.5 10.5L8 6l4.5 4.5', 'previous')}
+      {button(1, app.text.next, 'M3.5 5.5L8 10l4.5-4.5', 'next')}
+    </>
   );
 }
 
 function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
   const { text, formats } = app;
-  const { depthKm } = entry;
+  const { depthKm, latitudeDeg, longitudeDeg } = entry;
   const page = toAgencyPage(entry);
   const depth =
     depthKm === null
       ? text.noDepth
       : depthKm < 0
-        ? text.aboveSeaLevel(formats.kilometres(-depthKm))
-        : `${formats.kilometres(depthKm)} km`;
+        ? text.aboveSea(formats.distance(-depthKm))
+        : formats.distance(depthKm);
+  const agency =
+    entry.author === null || entry.author === entry.agency
+      ? entry.agency
+      : text.agencyAuthor(entry.agency, entry.author);
   return (
-    <dl class="facts">
-      <Fact local name={text.localTime} value={formats.dateTime(entry.originTimeMs)} />
-      <Fact name={text.utcTime} value={formats.dateTimeUtc(entry.originTimeMs)} />
-      <Fact name={text.depthLabel} value={depth} />
-      <Fact name={text.epicentre} value={formats.coordinates(entry.latitudeDeg, entry.longitudeDeg)} />
-      <Fact
-        wide
-        name={text.agency}
-        value={
-          entry.author === null || entry.author === entry.agency
-            ? entry.agency
-            : text.agencyAuthor(entry.agency, entry.author)
-        }
-      />
-      {entry.eventType === null || entry.eventType === 'earthquake' ? null : (
-        <Fact name={text.eventType} value={entry.eventType} />
-      )}
-      {page === null ? null : (
-        <div class="fact-link">
+    <>
+      <dl class="facts">
+        <Fact name={text.utcTime} value={formats.dateTimeUtc(entry.originTimeMs)} />
+        <Fact local name={text.localTime} value={formats.dateTime(entry.originTimeMs)} />
+        <Fact
+          wide
+          name={text.timeThere}
+          value={<TimeThereLater app={app} entry={entry} />}
+          testid="time-there"
+        />
+        <Fact name={text.depthLabel} value={depth} />
+        <Fact name={text.epicentre} value={formats.coordinates(latitudeDeg, longitudeDeg)} />
+        <Fact wide name={text.agency} value={agency} />
+        {entry.eventType === null || entry.eventType === 'earthquake' ? null : (
+          <Fact name={text.eventType} value={entry.eventType} />
+        )}
+      </dl>
+      <p class="actions">
+        {page === null ? null : (
           <a href={page} rel="noreferrer" target="_blank">
             {text.agencyPage(entry.agency)}
           </a>
-        </div>
-      )}
-    </dl>
+        )}
+        <CopyButton
+          app={app}
+          label={text.copyPlace}
+          value={`${latitudeDeg}, ${longitudeDeg}`}
+          testid="copy-place"
+        />
+        <CopyButton
+          app={app}
+          label={text.copyLink}
+          value={() => `${location.origin}/events/${encodeURIComponent(entry.id)}`}
+          testid="copy-link"
+        />
+      </p>
+    </>
   );
 }
 
-function Fact(props: { name: string; value: string; wide?: boolean; local?: boolean }) {
-  const { name, value, wide = false, local = false } = props;
+interface FactProps {
+  readonly name: string;
+  readonly value: ComponentChildren;
+  readonly wide?: boolean;
+  /** In the reader's own zone, which the server does not know. */
+  readonly local?: boolean;
+  readonly testid?: string;
+}
+
+function Fact({ name, value, wide = false, local = false, testid }: FactProps) {
   return (
-    <div class={`fact${wide ? ' is-wide' : ''}${local ? ' local-time' : ''}`}>
+    <div
+      class={`fact${wide ? ' is-wide' : ''}${local ? ' local-time' : ''} ${testid ?? ''}`.trimEnd()}
+      data-testid={testid}
+    >
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
   );
 }
 
-function Reports({ app, reports }: { app: App; reports: EventReports }) {
-  const { text, formats } = app;
-  const state = reports.state.value;
-  if (state.status === 'none') return null;
-  const { last } = state;
-  if (last === null)
-    return (
-      <p class="notice">
-        {state.status === 'failed' ? text.reportsFailed : text.reportsLoading}
-        {state.status === 'failed' ? <RetryButton app={app} reports={reports} /> : null}
-      </p>
-    );
-  if (last.reports.length === 0) return <p class="notice">{text.noReports}</p>;
-  const lines = toReportLines(last.reports, text, formats);
-  return (
-    <div class="reports">
-      <h3>
-        {text.reports} <span class="reports-count">{formats.integer(lines.length)}</span>
-      </h3>
-      <ol reversed data-testid="reports">
-        {lines.map((line, i) => <ReportItem key={i} app={app} line={line} first={i === 0} />).reverse()}
-      </ol>
-      {state.status === 'failed' ? (
-        <p class="notice">
-          {text.reportsFailed} <RetryButton app={app} reports={reports} />
-        </p>
-      ) : null}
-    </div>
-  );
+interface CopyButtonProps {
+  readonly app: App;
+  readonly label: string;
+  readonly value: string | (() => string);
+  readonly testid: string;
 }
 
-function RetryButton({ app, reports }: { app: App; reports: EventReports }) {
+const COPIED_SHOWN_MS = 2500;
+
+function CopyButton({ app, label, value, testid }: CopyButtonProps) {
+  const [outcome, setOutcome] = useState<'copied' | 'failed' | null>(null);
+  useEffect(() => {
+    if (outcome === null) return;
+    const timer = setTimeout(() => setOutcome(null), COPIED_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(typeof value === 'string' ? value : value());
+      setOutcome('copied');
+    } catch {
+      // Not allowed, or no secure context: said so.
+      setOutcome('failed');
+    }
+  };
   return (
-    <button type="button" class="quiet-button" onClick={() => reports.retry()}>
-      {app.text.retry}
+    <button type="button" class="text-button" data-testid={testid} onClick={() => void copy()}>
+      <span aria-live="polite">
+        {outcome === null ? label : outcome === 'copied' ? app.text.copied : app.text.copyFailed}
+      </span>
     </button>
-  );
-}
-
-function ReportItem({ app, line, first }: { app: App; line: ReportLine; first: boolean }) {
-  const { text, formats } = app;
-  const delay =
-    line.delayMs === null
-      ? null
-      : line.delayMs < 0
-        ? text.reportBefore
-        : text.reportAfter(formats.duration(line.delayMs));
-  const solved = [
-    line.depthKm === null ? null : `${formats.kilometres(line.depthKm)} km`,
-    line.author ?? line.agency,
-  ];
-  return (
-    <li class={`report${line.kind === 'withdrawal' ? ' is-withdrawal' : ''}`} data-testid="report">
-      <p class="report-head">
-        <strong>
-          {line.kind === 'withdrawal' ? text.withdrawalReport : (line.magnitude ?? text.noMagnitude)}
-        </strong>
-        {line.kind === 'withdrawal' ? null : (
-          <span class="report-solved">{solved.filter((part) => part !== null).join(' · ')}</span>
-        )}
-      </p>
-      <p class="report-when">
-        <time dateTime={new Date(line.updatedAtMs).toISOString()}>{formats.dateTime(line.updatedAtMs)}</time>
-        {delay === null ? '' : ` · ${delay}`}
-      </p>
-      <p class="report-changes">{first ? text.firstReport : line.changes.join(', ')}</p>
-    </li>
   );
 }
 
@@ -196,8 +227,8 @@ function ReportItem({ app, line, first }: { app: App; line: ReportLine; first: b
 function DetailUnknown({ app, reports, onClose }: EventDetailProps) {
   const state = reports.state.value;
   return (
-    <section class="detail" aria-label={app.text.detail} data-testid="detail">
-      <CloseButton app={app} onClose={onClose} />
+    <section class="sheet detail" aria-label={app.text.detail} data-testid="detail">
+      <SheetHead app={app} label={app.text.back} onClose={onClose} />
       <p class="notice">{state.status === 'failed' ? app.text.eventUnknown : app.text.reportsLoading}</p>
     </section>
   );

@@ -1,32 +1,61 @@
-// The list beside the map: newest first, only what is in view is built, in step with the map. One row takes the Tab
-// key; the arrows move it. A list that grows above the reader's place does not move what is being read.
+// The list beside the map: grouped by time, size or distance, only what is in view is built, in step with the map. One
+// row takes the Tab key; the arrows move it. A list that grows above the reader's place does not move what is being read.
 
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { EventId } from '../../event/types.ts';
 import type { App } from '../state/app.ts';
-import { NO_FILTER } from '../state/filter.ts';
+import { EmptyList } from './empty-list.tsx';
 import { EventRow } from './event-row.tsx';
+import { HEADING_REM, type ListLayout, layOutList, ROW_REM, rowHeightRem } from './list-layout.ts';
 import { keepStill, scrollToShow, toListWindow } from './list-window.ts';
 
-/** Height of a row in CSS pixels, as in panel.css. */
-export const ROW_PX = 60;
+/** More rows than this at once are not arrivals but another list: they do not slide. */
+const SLIDING_MAX = 5;
+
+interface Shown {
+  readonly rows: Uint32Array;
+  readonly layout: ListLayout;
+  readonly catalogue: Catalogue;
+  readonly filter: object;
+  readonly order: string;
+}
 
 export function EventList({ app }: { app: App }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ scrollPx: 0, heightPx: app.listHeightPx });
+  const [view, setView] = useState({ scrollRem: 0, heightRem: app.listHeightPx / 16 });
   const [activeRow, setActiveRow] = useState(-1);
-  const focusWanted = useRef(false);
-  const rowsBefore = useRef<Uint32Array>(new Uint32Array());
-  const { text, catalogue, selection } = app;
+  const [newAbove, setNewAbove] = useState(0);
+  const [sliding, setSliding] = useState(false);
+  /** The row that takes the focus once it is drawn; −1: none. */
+  const focusWanted = useRef(-1);
+  const before = useRef<Shown | null>(null);
+  const selectedBefore = useRef<EventId | null>(null);
+  const { text, formats, catalogue, selection, present } = app;
   const { rows } = app.listed.value;
+  const order = app.order.value;
+  const near = app.near.value;
+  present.tick.value;
+  const hourMs = formats.startOfHour(present.nowMs());
+  const layout = useMemo(
+    () => layOutList({ catalogue: catalogue.current, rows, order, near, nowMs: hourMs, text, formats }),
+    [rows, order, near, hourMs, formats],
+  );
   const selectedId = selection.value?.id ?? null;
   const selectedRow = selectedId === null ? -1 : catalogue.current.rowOf(selectedId);
-  const { from, to } = toListWindow(view.scrollPx, view.heightPx, ROW_PX, rows.length);
+  const { from, to } = toListWindow(layout, view.scrollRem, view.heightRem);
   const tabIndex = Math.max(0, rows.indexOf(activeRow === -1 ? selectedRow : activeRow));
+
+  const look = () => {
+    const element = scroller.current!;
+    const rem = remPx();
+    const scrollRem = element.scrollTop / rem;
+    setView({ scrollRem, heightRem: element.clientHeight / rem });
+    if (scrollRem < ROW_REM) setNewAbove(0);
+  };
 
   useLayoutEffect(() => {
     const element = scroller.current!;
-    const look = () => setView({ scrollPx: element.scrollTop, heightPx: element.clientHeight });
     const observer = new ResizeObserver(look);
     observer.observe(element);
     element.addEventListener('scroll', look, { passive: true });
@@ -38,35 +67,67 @@ export function EventList({ app }: { app: App }) {
 
   useLayoutEffect(() => {
     const element = scroller.current!;
-    const stillPx = keepStill(element.scrollTop, ROW_PX, rowsBefore.current, rows);
-    if (stillPx !== null && stillPx !== element.scrollTop) element.scrollTop = stillPx;
-    rowsBefore.current = rows;
-  }, [rows]);
+    const last = before.current;
+    const filter = app.filter.peek();
+    const now: Shown = { rows, layout, catalogue: catalogue.current, filter, order };
+    before.current = now;
+    if (last === null || last.layout === layout) return;
+    const chosenAnew = last.filter !== filter || last.order !== order;
+    const another = chosenAnew || last.catalogue !== now.catalogue;
+    setSliding(!another && Math.abs(rows.length - last.rows.length) <= SLIDING_MAX);
+    if (chosenAnew) {
+      element.scrollTop = 0;
+      setNewAbove(0);
+      look();
+    }
+    if (another) return;
+    const still = keepStill(element.scrollTop / remPx(), last, now);
+    if (still === null) return;
+    const px = still.scrollRem * remPx();
+    if (Math.abs(px - element.scrollTop) < 0.5) return;
+    element.scrollTop = px;
+    setNewAbove((count) => count + still.newAbove);
+  }, [layout]);
 
   useLayoutEffect(() => {
-    if (selection.value === null || selection.value.from === 'list') return;
-    show(rows.indexOf(selectedRow));
+    const was = selectedBefore.current;
+    selectedBefore.current = selectedId;
+    if (selectedId === null && was !== null) returnTo(was);
+    else if (selection.value !== null && selection.value.from !== 'list') show(rows.indexOf(selectedRow));
   }, [selectedId, selectedRow === -1]);
 
   useLayoutEffect(() => {
-    if (!focusWanted.current) return;
-    focusWanted.current = false;
+    if (focusWanted.current === -1 || rows[tabIndex] !== focusWanted.current) return;
+    focusWanted.current = -1;
     scroller
       .current!.querySelector<HTMLElement>(`[data-index="${tabIndex}"]`)
       ?.focus({ preventScroll: true });
   });
 
+  /** The detail was closed: the keyboard goes on where it was opened. */
+  function returnTo(id: EventId): void {
+    const row = catalogue.current.rowOf(id);
+    const index = rows.indexOf(row);
+    if (index === -1) return;
+    show(index);
+    focusWanted.current = row;
+    setActiveRow(row);
+    setView((current) => ({ ...current }));
+  }
+
   function show(index: number): void {
     const element = scroller.current!;
     if (index === -1) return;
-    const px = scrollToShow(index, element.scrollTop, element.clientHeight, ROW_PX);
-    if (px === null) return;
-    element.scrollTop = px;
-    setView({ scrollPx: element.scrollTop, heightPx: element.clientHeight });
+    const rem = remPx();
+    const heightRem = element.clientHeight / rem;
+    const top = scrollToShow(layout, index, element.scrollTop / rem, heightRem, HEADING_REM);
+    if (top === null) return;
+    element.scrollTop = top * rem;
+    look();
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    const page = Math.max(1, Math.floor(view.heightPx / ROW_PX) - 1);
+    const page = Math.max(1, Math.floor(view.heightRem / ROW_REM) - 1);
     const steps: Record<string, number> = {
       ArrowDown: 1,
       ArrowUp: -1,
@@ -79,7 +140,7 @@ export function EventList({ app }: { app: App }) {
     if (step === undefined || rows.length === 0) return;
     event.preventDefault();
     const index = Math.min(rows.length - 1, Math.max(0, tabIndex + step));
-    focusWanted.current = true;
+    focusWanted.current = rows[index]!;
     setActiveRow(rows[index]!);
     show(index);
   }
@@ -89,73 +150,95 @@ export function EventList({ app }: { app: App }) {
     return (link?.dataset['eventId'] as EventId | undefined) ?? null;
   }
 
+  const groups = layout.groups.filter((group) => group.to > from && group.from < to);
   return (
-    // The rows are links, so that they open without script and in another tab; a plain click selects, here.
-    // biome-ignore lint/a11y/noStaticElementInteractions: delegation, see above
-    // biome-ignore lint/a11y/useKeyWithMouseEvents: focus marks nothing on the map, selecting does
-    <div
-      class="list"
-      ref={scroller}
-      data-testid="list"
-      onKeyDown={onKeyDown}
-      onClick={(event) => {
-        const id = idOf(event);
-        if (id === null || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-        event.preventDefault();
-        setActiveRow(catalogue.current.rowOf(id));
-        selection.value = { id, from: 'list' };
-      }}
-      onMouseOver={(event) => {
-        app.hovered.value = idOf(event);
-      }}
-      onMouseLeave={() => {
-        app.hovered.value = null;
-      }}
-    >
-      {rows.length === 0 ? <Empty app={app} /> : null}
-      <ol class="rows" aria-label={text.list} style={{ height: `${rows.length * ROW_PX}px` }}>
-        {Array.from(rows.subarray(from, to), (row, i) => (
-          <EventRow
-            key={row}
-            app={app}
-            row={row}
-            index={from + i}
-            total={rows.length}
-            selected={row === selectedRow}
-            focusable={from + i === tabIndex}
-            topPx={(from + i) * ROW_PX}
-          />
-        ))}
-      </ol>
+    <div class="list-frame">
+      {newAbove > 0 ? (
+        <button
+          type="button"
+          class="new-above"
+          data-testid="new-above"
+          onClick={() => {
+            scroller.current!.scrollTop = 0;
+            focusWanted.current = rows[0] ?? -1;
+            setActiveRow(rows[0] ?? -1);
+            look();
+          }}
+        >
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M8 13V3M3.5 7.5L8 3l4.5 4.5" />
+          </svg>
+          {text.newAbove(newAbove, formats.integer(newAbove))}
+        </button>
+      ) : null}
+      {/* The rows are links, so that they open without script and in another tab; a plain click selects, here. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: delegation, see above */}
+      {/* biome-ignore lint/a11y/useKeyWithMouseEvents: focus marks nothing on the map, selecting does */}
+      <div
+        class={`list${sliding ? ' is-sliding' : ''}`}
+        ref={scroller}
+        data-testid="list"
+        onKeyDown={onKeyDown}
+        onClick={(event) => {
+          const id = idOf(event);
+          if (id === null || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+          event.preventDefault();
+          setActiveRow(catalogue.current.rowOf(id));
+          selection.value = { id, from: 'list' };
+        }}
+        onMouseOver={(event) => {
+          app.hovered.value = idOf(event);
+        }}
+        onMouseLeave={() => {
+          app.hovered.value = null;
+        }}
+      >
+        {rows.length === 0 ? <EmptyList app={app} /> : null}
+        <div class="groups" style={{ height: `${layout.heightRem}rem` }}>
+          {groups.map((group) => {
+            const topRem = layout.tops[group.from]! - HEADING_REM;
+            const last = group.to - 1;
+            const heightRem = layout.tops[last]! + rowHeightRem(layout, last) - topRem;
+            const [first, end] = [Math.max(from, group.from), Math.min(to, group.to)];
+            return (
+              <section
+                key={group.key}
+                class="group"
+                aria-label={group.heading}
+                style={{ transform: `translateY(${topRem}rem)`, height: `${heightRem}rem` }}
+              >
+                <h2 class="group-heading">
+                  {group.heading}
+                  <span class="group-count" aria-hidden="true">
+                    {formats.integer(group.to - group.from)}
+                  </span>
+                </h2>
+                {/* biome-ignore lint/a11y/noRedundantRoles: a list without bullets is none to Safari */}
+                <ol class="rows" role="list" aria-label={group.heading}>
+                  {Array.from(rows.subarray(first, end), (row, i) => (
+                    <EventRow
+                      key={row}
+                      app={app}
+                      row={row}
+                      index={first + i}
+                      total={rows.length}
+                      selected={row === selectedRow}
+                      focusable={first + i === tabIndex}
+                      topRem={layout.tops[first + i]! - topRem}
+                      heightRem={rowHeightRem(layout, first + i)}
+                    />
+                  ))}
+                </ol>
+              </section>
+            );
+          })}
+        </div>
+      </div>
     </div>
   );
 }
 
-function Empty({ app }: { app: App }) {
-  const { text, formats } = app;
-  const { count } = app.catalogue.current;
-  if (count === 0) {
-    const connection = app.connection.value;
-    const loaded = connection !== null && connection.cursor !== null;
-    if (!loaded && connection?.downSinceMs != null) return null; // the head of the panel says why
-    return (
-      <p class="empty" data-testid={loaded ? 'empty' : undefined}>
-        {loaded ? text.emptyStore : `${text.loading}…`}
-      </p>
-    );
-  }
-  return (
-    <div class="empty" data-testid="empty">
-      <p>{text.emptyFiltered}</p>
-      <button
-        type="button"
-        class="quiet-button"
-        onClick={() => {
-          app.filter.value = { ...NO_FILTER, age: 'all' };
-        }}
-      >
-        {text.showEverything(count, formats.integer(count))}
-      </button>
-    </div>
-  );
+/** What a rem is now: readers may have set their text larger. */
+function remPx(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 }

@@ -1,7 +1,9 @@
-// One line of the list: magnitude with type, region, how long ago, depth, marks.
+// One line of the list: magnitude with type, region, how long ago, depth, marks. Drawn by the server too, so: no hook, no
+// clock but the present's, nothing measured.
 
 import { ageClass, depthClass, radiusPx } from '../map/encodings.ts';
 import type { App } from '../state/app.ts';
+import { distanceToKm } from '../state/order.ts';
 import { toSentenceCase } from '../text/region-name.ts';
 
 export interface EventRowProps {
@@ -12,35 +14,44 @@ export interface EventRowProps {
   readonly selected: boolean;
   /** The one row of the list that the Tab key reaches. */
   readonly focusable: boolean;
-  readonly topPx: number;
+  /** From its group's beginning. */
+  readonly topRem: number;
+  readonly heightRem: number;
 }
 
 /** Largest mark that fits its column. */
 const MARK_RADIUS_MAX_PX = 13;
 
-export function EventRow({ app, row, index, total, selected, focusable, topPx }: EventRowProps) {
+export function EventRow(props: EventRowProps) {
+  const { app, row, index, total, selected, focusable, topRem, heightRem } = props;
   const { text, formats, catalogue, present } = app;
   present.tick.value;
   const entry = catalogue.current.entryAt(row);
-  const { magnitude, depthKm } = entry;
+  const { magnitude, depthKm, originTimeMs } = entry;
   const nowMs = present.nowMs();
   const ghost = entry.state === 'withdrawn';
+  const near = app.near.value;
   const radius = Math.min(MARK_RADIUS_MAX_PX, radiusPx(magnitude === null ? -32768 : magnitude.value * 100));
   const color =
     app.map.colorMode.value === 'depth'
       ? `depth-${depthClass(depthKm)}`
       : `age-${ageClass(nowMs - entry.originTimeMs)}`;
   const marks = [
-    depthKm === null ? null : `${formats.kilometres(depthKm)} km`,
+    near === null ? null : text.away(formats.distance(distanceToKm(catalogue.current.columns, row, near))),
+    depthKm === null
+      ? null
+      : depthKm < 0
+        ? text.aboveSea(formats.distance(-depthKm))
+        : text.deep(formats.distance(depthKm)),
     entry.author ?? entry.agency,
     entry.eventType === null || entry.eventType === 'earthquake' ? null : entry.eventType,
     entry.revision > 1 ? text.revision(formats.integer(entry.revision)) : null,
     entry.starter ? text.starter : null,
-  ];
+  ].filter((mark) => mark !== null);
   return (
     <li
       class={`row${selected ? ' is-selected' : ''}${ghost ? ' is-ghost' : ''}`}
-      style={{ transform: `translateY(${topPx}px)` }}
+      style={{ transform: `translateY(${topRem}rem)`, height: `${heightRem}rem` }}
       aria-setsize={total}
       aria-posinset={index + 1}
     >
@@ -72,17 +83,25 @@ export function EventRow({ app, row, index, total, selected, focusable, topPx }:
           </span>
           <span class="row-marks">
             {ghost ? <em class="ghost-word">{text.withdrawn}</em> : null}
-            {marks.filter((mark) => mark !== null).join(' · ')}
+            <time
+              class="row-time"
+              dateTime={new Date(originTimeMs).toISOString()}
+              title={formats.timeTitle(originTimeMs)}
+            >
+              {toListTime(app, originTimeMs, nowMs)}
+            </time>
+            {marks.map((mark) => ` · ${mark}`).join('')}
           </span>
         </span>
-        <time
-          class="row-time"
-          dateTime={new Date(entry.originTimeMs).toISOString()}
-          title={`${formats.dateTimeUtc(entry.originTimeMs)} ${text.utcTime}`}
-        >
-          {formats.ago(entry.originTimeMs, nowMs)}
-        </time>
       </a>
     </li>
   );
+}
+
+/** As the reader wants times in the list. A clock's time stands under the heading of its day, unless the order is another. */
+function toListTime({ formats, settings, order }: App, originTimeMs: number, nowMs: number): string {
+  if (settings.times.value === 'ago') return formats.ago(originTimeMs, nowMs);
+  const utc = settings.times.value === 'utc';
+  if (order.value === 'newest' && !utc) return formats.clockTime(originTimeMs);
+  return utc ? `${formats.dateTimeUtc(originTimeMs)} UTC` : formats.dateTime(originTimeMs);
 }

@@ -1,47 +1,62 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keepStill, scrollToShow, toListWindow } from './list-window.ts';
+import type { ListLayout } from './list-layout.ts';
+import { keepStill, type ListState, scrollToShow, toListWindow } from './list-window.ts';
+
+/** Rows of 4 rem under one heading of 2 rem. */
+function layout(count: number): ListLayout {
+  return {
+    groups: [{ key: 'all', heading: 'All', from: 0, to: count }],
+    tops: Float32Array.from({ length: count }, (_, i) => 2 + 4 * i),
+    heightRem: 2 + 4 * count,
+  };
+}
+
+const state = (...rows: number[]): ListState => ({
+  rows: Uint32Array.from(rows),
+  layout: layout(rows.length),
+});
 
 describe('toListWindow()', () => {
-  test('covers everything in view, and stays within the list', () => {
-    fc.assert(
-      fc.property(
-        fc.nat(2_000_000),
-        fc.integer({ min: 1, max: 3000 }),
-        fc.nat(40_000),
-        (scroll, height, count) => {
-          const { from, to } = toListWindow(scroll, height, 60, count);
-          expect(from).toBeGreaterThanOrEqual(0);
-          expect(to).toBeLessThanOrEqual(count);
-          expect(to - from).toBeLessThanOrEqual(Math.ceil(height / 60) + 1 + 2 * 6);
-          const firstShown = Math.floor(scroll / 60);
-          const lastShown = Math.ceil((scroll + height) / 60) - 1;
-          if (firstShown < count) expect(from).toBeLessThanOrEqual(firstShown);
-          if (lastShown < count) expect(to).toBeGreaterThan(lastShown);
-        },
-      ),
-    );
+  test('covers what is in view, with some rows beyond each edge', () => {
+    const { from, to } = toListWindow(layout(1000), 402, 40);
+    expect(from).toBe(94);
+    expect(to).toBe(117);
+  });
+
+  test('stays within the list, also when it is scrolled beyond its end or empty', () => {
+    expect(toListWindow(layout(3), 900, 40)).toEqual({ from: 0, to: 3 });
+    expect(toListWindow(layout(0), 0, 40)).toEqual({ from: 0, to: 0 });
   });
 });
 
 describe('keepStill()', () => {
-  test('moves with the row at the top when others come above it', () => {
-    expect(keepStill(130, 60, [5, 4, 3, 2], Uint32Array.of(9, 8, 5, 4, 3, 2))).toBe(250);
+  test('follows the row at the top when rows arrive above it, and counts them', () => {
+    const moved = keepStill(6.5, state(10, 11, 12), state(20, 21, 10, 11, 12));
+    expect(moved).toEqual({ scrollRem: 14.5, newAbove: 2 });
   });
 
-  test('lets new rows come in at the beginning', () => {
-    expect(keepStill(0, 60, [5, 4], Uint32Array.of(9, 5, 4))).toBeNull();
+  test('stays when rows arrive below, and counts none when rows above go', () => {
+    expect(keepStill(6.5, state(10, 11, 12), state(10, 11, 12, 13))).toEqual({ scrollRem: 6.5, newAbove: 0 });
+    expect(keepStill(6.5, state(10, 11, 12), state(11, 12))).toEqual({ scrollRem: 2.5, newAbove: 0 });
   });
 
-  test('gives up when the row is gone', () => {
-    expect(keepStill(130, 60, [5, 4, 3], Uint32Array.of(5, 4))).toBeNull();
+  test('leaves a reader at the beginning there, where new rows are to be seen', () => {
+    expect(keepStill(0, state(10, 11), state(20, 10, 11))).toBeNull();
+  });
+
+  test('gives up when the row at the top is gone', () => {
+    expect(keepStill(6.5, state(10, 11), state(10))).toBeNull();
   });
 });
 
 describe('scrollToShow()', () => {
-  test('leaves a row that is in view alone and centres one that is not', () => {
-    expect(scrollToShow(3, 0, 600, 60)).toBeNull();
-    expect(scrollToShow(100, 0, 600, 60)).toBe(5730);
-    expect(scrollToShow(0, 900, 600, 60)).toBe(0);
+  test('leaves a row that is in view below the sticky heading', () => {
+    expect(scrollToShow(layout(100), 5, 10, 40, 2)).toBeNull();
+  });
+
+  test('brings the next row in at its edge, one from elsewhere to the middle', () => {
+    expect(scrollToShow(layout(100), 10, 4, 40, 2)).toBe(6);
+    expect(scrollToShow(layout(100), 4, 18, 40, 2)).toBe(16);
+    expect(scrollToShow(layout(100), 50, 0, 40, 2)).toBe(184);
   });
 });

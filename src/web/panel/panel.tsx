@@ -7,8 +7,11 @@ import type { EventReports } from '../state/event-reports.ts';
 import { EventDetail } from './event-detail.tsx';
 import { EventList } from './event-list.tsx';
 import { Filters } from './filters.tsx';
+import { KeysDialog } from './keys.tsx';
+import { SettingsButton } from './settings.tsx';
 import { DETENT_SHARE, type Detent, nextDetent, restingDetent } from './sheet.ts';
 import { StatusDetail, StatusPill } from './status-pill.tsx';
+import { TrustLater } from './trust-later.tsx';
 
 export interface PanelProps {
   readonly app: App;
@@ -32,9 +35,12 @@ export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
     velocity: number;
   } | null>(null);
   const selected = app.selection.value !== null;
+  const covered = selected || app.sheet.value !== null;
   const share = dragShare ?? DETENT_SHARE[detent];
 
   const onPointerDown = (event: PointerEvent) => {
+    // A press on the pill or another button is theirs.
+    if ((event.target as Element).closest('button:not(.handle), a, [popover], dialog') !== null) return;
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     const y = event.clientY;
     drag.current = { startY: y, startShare: share, lastY: y, lastMs: event.timeStamp, velocity: 0 };
@@ -63,7 +69,7 @@ export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
       class={`panel${dragShare === null ? '' : ' is-dragged'}`}
       aria-label={text.panel}
       data-detent={detent}
-      data-selected={selected}
+      data-covered={covered}
       style={{ '--sheet-share': String(share) }}
     >
       <header
@@ -89,13 +95,25 @@ export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
           </svg>
           {text.title}
         </h1>
-        <StatusPill app={app} />
+        <span class="head-tools">
+          <StatusPill app={app} />
+          <KeysDialog app={app} />
+          <SettingsButton app={app} />
+        </span>
       </header>
       <StatusDetail app={app} />
-      <Filters app={app} />
-      {selected ? <EventDetail app={app} reports={reports} onClose={onClose} /> : null}
-      <EventList app={app} />
-      <Footer app={app} />
+      <div class="body">
+        <div class="browse" inert={covered}>
+          <Filters app={app} />
+          <EventList app={app} />
+          <Footer app={app} />
+        </div>
+        {selected ? (
+          <EventDetail app={app} reports={reports} onClose={onClose} />
+        ) : covered ? (
+          <TrustLater app={app} onClose={onClose} />
+        ) : null}
+      </div>
     </section>
   );
 }
@@ -114,7 +132,9 @@ function Footer({ app }: { app: App }) {
         {text.attribution}: {link('https://www.seismicportal.eu/', 'EMSC-CSEM')} (
         {link('https://creativecommons.org/licenses/by/4.0/', 'CC BY 4.0')}),{' '}
         {link('https://earthquake.usgs.gov/', 'USGS')}.{' '}
-        {link('https://www.naturalearthdata.com/', text.attributionBasemap)}.
+        {link('https://www.naturalearthdata.com/', text.attributionBasemap)}.{' '}
+        {link('https://www.geonames.org/', text.attributionCities)} (
+        {link('https://creativecommons.org/licenses/by/4.0/', 'CC BY 4.0')}).
       </p>
     </footer>
   );

@@ -1,7 +1,9 @@
 // The story of one event: its reports in the order of arrival, each with what it changed against the one before.
 // Pure, browser-safe.
 
+import { distanceDeg } from '../../event/geodesy.ts';
 import type { Report, SolutionReport } from '../../event/types.ts';
+import { KM_PER_DEGREE, type Place } from '../state/order.ts';
 import type { Text } from '../text/english.ts';
 import type { Formats } from '../text/formats.ts';
 
@@ -15,12 +17,12 @@ export interface ReportLine {
   readonly delayMs: number | null;
   /** "7.4 mw"; null when the report has no magnitude. */
   readonly magnitude: string | null;
+  readonly magnitudeValue: number | null;
   readonly depthKm: number | null;
   /** What changed, in words; empty for the first report. */
   readonly changes: readonly string[];
 }
 
-const EARTH_RADIUS_KM = 6371.0088;
 /** Smaller shifts are rounding, not news. */
 const SHIFT_MIN_KM = 0.5;
 const SHIFT_MIN_MS = 100;
@@ -37,6 +39,7 @@ export function toReportLines(reports: readonly Report[], text: Text, formats: F
       updatedAtMs: report.updatedAtMs,
       delayMs: basis === null ? null : report.updatedAtMs - basis.origin.originTimeMs,
       magnitude: solution?.magnitude ? formatMagnitude(solution.magnitude, formats) : null,
+      magnitudeValue: solution?.magnitude?.value ?? null,
       depthKm: solution?.origin.depthKm ?? null,
       changes: i === 0 ? [] : describeChanges(before, report, text, formats),
     };
@@ -60,12 +63,11 @@ function describeChanges(
   const changes: string[] = [];
   const told = (magnitude: SolutionReport['magnitude']) =>
     magnitude === null ? text.noMagnitude : formatMagnitude(magnitude, formats);
-  const deep = (depthKm: number | null) =>
-    depthKm === null ? text.noDepth : `${formats.kilometres(depthKm)} km`;
+  const deep = (depthKm: number | null) => (depthKm === null ? text.noDepth : formats.distance(depthKm));
   if (told(before.magnitude) !== told(report.magnitude))
     changes.push(text.changedMagnitude(told(before.magnitude), told(report.magnitude)));
   const shiftKm = distanceKm(before.origin, report.origin);
-  if (shiftKm >= SHIFT_MIN_KM) changes.push(text.changedEpicentre(`${formats.kilometres(shiftKm)} km`));
+  if (shiftKm >= SHIFT_MIN_KM) changes.push(text.changedEpicentre(formats.distance(shiftKm)));
   if (deep(before.origin.depthKm) !== deep(report.origin.depthKm))
     changes.push(text.changedDepth(deep(before.origin.depthKm), deep(report.origin.depthKm)));
   const shiftMs = report.origin.originTimeMs - before.origin.originTimeMs;
@@ -87,15 +89,7 @@ function formatShift(shiftMs: number, formats: Formats): string {
   return `${sign}${length}`;
 }
 
-/** Great-circle distance between two epicentres, kilometres, on a sphere (within 0.6 % of the ellipsoid). */
-export function distanceKm(
-  a: { latitudeDeg: number; longitudeDeg: number },
-  b: { latitudeDeg: number; longitudeDeg: number },
-): number {
-  const toRad = Math.PI / 180;
-  const half = (deg: number) => Math.sin((deg * toRad) / 2) ** 2;
-  const haversine =
-    half(b.latitudeDeg - a.latitudeDeg) +
-    Math.cos(a.latitudeDeg * toRad) * Math.cos(b.latitudeDeg * toRad) * half(b.longitudeDeg - a.longitudeDeg);
-  return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(haversine)));
+/** Distance between two epicentres, kilometres. */
+export function distanceKm(a: Place, b: Place): number {
+  return distanceDeg(a.latitudeDeg, a.longitudeDeg, b.latitudeDeg, b.longitudeDeg) * KM_PER_DEGREE;
 }

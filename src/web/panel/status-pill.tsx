@@ -1,4 +1,5 @@
-// How live the page is, in words: the pill in the head of the panel, the sentence behind it, the replay's clock.
+// How live the page is, in words: the pill in the head of the panel, which opens the whole of it (./trust.tsx), the
+// sentence below it, the replay's clock.
 
 import { describeStatus, type StatusWords } from '../live/words.ts';
 import type { App } from '../state/app.ts';
@@ -25,11 +26,23 @@ export function currentStatus(app: App): StatusWords | null {
 export function StatusPill({ app }: { app: App }) {
   const words = currentStatus(app);
   if (words === null) return null;
+  const open = app.sheet.value === 'trust' && app.selection.value === null;
   return (
-    <p class={`status tone-${words.tone}`} data-testid="status" data-tone={words.tone}>
+    <button
+      type="button"
+      class={`status tone-${words.tone}`}
+      aria-expanded={open}
+      aria-label={app.text.trustOpen(words.label)}
+      data-testid="status"
+      data-tone={words.tone}
+      onClick={() => {
+        app.selection.value = null;
+        app.sheet.value = open ? null : 'trust';
+      }}
+    >
       <span class="status-mark" aria-hidden="true" />
       {words.label}
-    </p>
+    </button>
   );
 }
 

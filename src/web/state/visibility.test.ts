@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CatalogueEntry, createCatalogue } from '../../catalogue/catalogue.ts';
 import type { EventId } from '../../event/types.ts';
-import { effectiveAge, NO_FILTER, parseFilterQuery, toFilterQuery } from './filter.ts';
+import { effectiveAge, FIRST_VIEW, parseFilterQuery, toFilterQuery } from './filter.ts';
 import { isRowVisible, listVisibleRows, NO_BOUNDS, toRowBounds } from './visibility.ts';
 
 const NOW = Date.UTC(2023, 1, 6, 12);
@@ -46,7 +46,7 @@ describe('listVisibleRows()', () => {
 
   test('shows an event without magnitude only when no magnitude is asked for', () => {
     const catalogue = catalogueOf(entry('a-1', HOUR, { magnitude: null }));
-    expect(shown(catalogue, '')).toEqual(['a-1']);
+    expect(shown(catalogue, '?minmag=all')).toEqual(['a-1']);
     expect(shown(catalogue, '?minmag=-5')).toEqual([]);
   });
 
@@ -90,31 +90,31 @@ describe('listVisibleRows()', () => {
 
 describe('effectiveAge()', () => {
   test('is a week when nothing is chosen and there is something in it', () => {
-    expect(effectiveAge(NO_FILTER, catalogueOf(entry('a-1', HOUR), entry('a-2', 9000 * HOUR)), NOW)).toBe(
+    expect(effectiveAge(FIRST_VIEW, catalogueOf(entry('a-1', HOUR), entry('a-2', 9000 * HOUR)), NOW)).toBe(
       'week',
     );
   });
 
   test('is everything when all there is is older', () => {
-    expect(effectiveAge(NO_FILTER, catalogueOf(entry('a-1', 9000 * HOUR)), NOW)).toBe('all');
+    expect(effectiveAge(FIRST_VIEW, catalogueOf(entry('a-1', 9000 * HOUR)), NOW)).toBe('all');
   });
 
   test('looks past events that the replayed clock has not reached', () => {
     const catalogue = catalogueOf(entry('a-1', HOUR), entry('a-2', -9000 * HOUR));
-    expect(effectiveAge(NO_FILTER, catalogue, NOW)).toBe('week');
+    expect(effectiveAge(FIRST_VIEW, catalogue, NOW)).toBe('week');
   });
 });
 
 describe('parseFilterQuery() and toFilterQuery()', () => {
   test('give back what was chosen and keep what is not theirs', () => {
-    const query = toFilterQuery({ minMagnitude: 4.5, age: 'day' }, '?lang=de');
+    const query = toFilterQuery({ ...FIRST_VIEW, minMagnitude: 4.5, age: 'day' }, '?lang=de');
     expect(query).toBe('?lang=de&minmag=4.5&age=day');
-    expect(parseFilterQuery(query)).toEqual({ minMagnitude: 4.5, age: 'day' });
-    expect(toFilterQuery(NO_FILTER, query)).toBe('?lang=de');
+    expect(parseFilterQuery(query)).toEqual({ ...FIRST_VIEW, minMagnitude: 4.5, age: 'day' });
+    expect(toFilterQuery(FIRST_VIEW, query)).toBe('?lang=de');
   });
 
   test('take nonsense for nothing', () => {
-    expect(parseFilterQuery('?minmag=huge&age=century')).toEqual(NO_FILTER);
-    expect(parseFilterQuery('?minmag=99')).toEqual(NO_FILTER);
+    expect(parseFilterQuery('?minmag=huge&age=century')).toEqual(FIRST_VIEW);
+    expect(parseFilterQuery('?minmag=99')).toEqual(FIRST_VIEW);
   });
 });

@@ -2,7 +2,7 @@
 
 import { ABSENT_INT16, type Catalogue, type Columns, FLAG_WITHDRAWN } from '../../catalogue/catalogue.ts';
 import { GPU_EPOCH_MS } from '../../catalogue/columns.ts';
-import { AGE_MS, effectiveAge, type Filter } from './filter.ts';
+import { AGE_MS, DEPTH_KM, effectiveAge, effectiveMagnitude, type Filter, type Kind } from './filter.ts';
 
 /** Bounds in the units of the columns, all inclusive. */
 export interface RowBounds {
@@ -13,6 +13,20 @@ export interface RowBounds {
   readonly newestS: number;
   /** A withdrawn event is shown, as a ghost, when it is not older than this. */
   readonly ghostOldestS: number;
+  /** 0.1 km; ABSENT_INT16 as the lower bound: also events without depth. */
+  readonly minDepthHm: number;
+  readonly maxDepthHm: number;
+  readonly kind: Kind;
+  /** The number of "earthquake" in the catalogue's dictionary of event types; −1: it has none. */
+  readonly earthquakeType: number;
+}
+
+/** A part of the world, degrees. `westDeg` may be greater than `eastDeg`: it then crosses the date line. */
+export interface ViewBox {
+  readonly westDeg: number;
+  readonly southDeg: number;
+  readonly eastDeg: number;
+  readonly northDeg: number;
 }
 
 /** "A ghost is still shown for a while": while its event would be news. */
@@ -21,12 +35,17 @@ const GHOST_SHOWN_MS = 2 * 86_400_000;
 const FUTURE_MAX_MS = 60_000;
 const INT32_MIN = -2_147_483_648;
 const INT32_MAX = 2_147_483_647;
+const INT16_MAX = 32_767;
 
 export const NO_BOUNDS: RowBounds = {
   minMagnitudeE2: ABSENT_INT16,
   oldestS: INT32_MIN,
   newestS: INT32_MAX,
   ghostOldestS: INT32_MIN,
+  minDepthHm: ABSENT_INT16,
+  maxDepthHm: INT16_MAX,
+  kind: 'any',
+  earthquakeType: -1,
 };
 
 /** The bounds of a filter at an instant. In a replay (`replayed`) nothing newer than the replayed clock is shown. */
@@ -37,11 +56,19 @@ export function toRowBounds(
   replayed: boolean,
 ): RowBounds {
   const age = effectiveAge(filter, catalogue, nowMs);
+  const magnitude = effectiveMagnitude(filter);
+  const [minDepthKm, maxDepthKm] = DEPTH_KM[filter.depth];
+  // A band has no events without depth; the lowest depth that can be is one above the mark for "none".
+  const lowestHm = filter.depth === 'any' ? ABSENT_INT16 : ABSENT_INT16 + 1;
   return {
-    minMagnitudeE2: filter.minMagnitude === null ? ABSENT_INT16 : Math.round(filter.minMagnitude * 100),
+    minMagnitudeE2: magnitude === null ? ABSENT_INT16 : Math.round(magnitude * 100),
     oldestS: age === 'all' ? INT32_MIN : toGpuSeconds(nowMs - AGE_MS[age]),
     newestS: replayed ? toGpuSeconds(nowMs + FUTURE_MAX_MS) : INT32_MAX,
     ghostOldestS: toGpuSeconds(nowMs - GHOST_SHOWN_MS),
+    minDepthHm: Math.max(lowestHm, minDepthKm * 10),
+    maxDepthHm: Math.min(INT16_MAX, maxDepthKm * 10 - 1),
+    kind: filter.kind,
+    earthquakeType: catalogue.dictionaries.eventType.indexOf('earthquake'),
   };
 }
 
@@ -52,19 +79,41 @@ export function toGpuSeconds(ms: number): number {
 
 export function isRowVisible(columns: Columns, row: number, bounds: RowBounds): boolean {
   const timeS = columns.originTimeS[row]!;
+  const depthHm = columns.depthHm[row]!;
   return (
     columns.magnitudeE2[row]! >= bounds.minMagnitudeE2 &&
     timeS >= bounds.oldestS &&
     timeS <= bounds.newestS &&
+    depthHm >= bounds.minDepthHm &&
+    depthHm <= bounds.maxDepthHm &&
+    isOfKind(columns.eventType[row]!, bounds) &&
     ((columns.flags[row]! & FLAG_WITHDRAWN) === 0 || timeS >= bounds.ghostOldestS)
   );
 }
 
-/** Visible rows, newest first; at most `limit` of them, and how many there are in all. */
+/** `eventType` is the column's number: 0 for none, which counts as earthquake. */
+export function isOfKind(eventType: number, { kind, earthquakeType }: RowBounds): boolean {
+  if (kind === 'any') return true;
+  return (eventType === 0 || eventType === earthquakeType) === (kind === 'earthquake');
+}
+
+/** True for a row within the box, and for every row when there is none. */
+export function isRowInBox(columns: Columns, row: number, box: ViewBox | null): boolean {
+  if (box === null) return true;
+  const latitudeDeg = columns.latitudeE4[row]! / 1e4;
+  const longitudeDeg = columns.longitudeE4[row]! / 1e4;
+  if (latitudeDeg < box.southDeg || latitudeDeg > box.northDeg) return false;
+  return box.westDeg <= box.eastDeg
+    ? longitudeDeg >= box.westDeg && longitudeDeg <= box.eastDeg
+    : longitudeDeg >= box.westDeg || longitudeDeg <= box.eastDeg;
+}
+
+/** Visible rows, newest first; at most `limit` of them, and how many there are in all. `box` null: the whole world. */
 export function listVisibleRows(
   catalogue: Catalogue,
   bounds: RowBounds,
   limit: number,
+  box: ViewBox | null = null,
 ): { rows: Uint32Array; total: number } {
   const { columns, timeOrder } = catalogue;
   const rows = new Uint32Array(Math.min(limit, timeOrder.length));
@@ -72,7 +121,7 @@ export function listVisibleRows(
   for (let i = timeOrder.length - 1; i >= 0; i--) {
     const row = timeOrder[i]!;
     if (columns.originTimeS[row]! < bounds.oldestS) break;
-    if (!isRowVisible(columns, row, bounds)) continue;
+    if (!isRowVisible(columns, row, bounds) || !isRowInBox(columns, row, box)) continue;
     if (total < rows.length) rows[total] = row;
     total++;
   }

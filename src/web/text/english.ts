@@ -1,5 +1,5 @@
-// Every word the page says, in English: the catalogue that other languages will fill too. Pure, browser-safe.
-// Numbers and times arrive formatted (./formats.ts); plurals are made here.
+// Every word the page says, in English: the catalogue that the other languages fill too (`Text`: a missing one does not
+// compile). Numbers and times arrive formatted (./formats.ts); plurals are made here. Pure, browser-safe.
 
 const events = (count: number, number: string) => `${number} ${count === 1 ? 'event' : 'events'}`;
 
@@ -61,7 +61,25 @@ export const ENGLISH = {
   replayNotice: 'A recording, not the present.',
 
   // The list.
-  list: 'Earthquakes, newest first',
+  list: 'Earthquakes',
+  orderLabel: 'Order',
+  orders: {
+    newest: 'Newest first',
+    largest: 'Largest first',
+    nearest: 'Nearest to me',
+    centre: 'Nearest to the map’s middle',
+  },
+  placeWaiting: 'Asking this device where it is. The answer stays in this browser.',
+  placeDenied: 'This device did not say where it is. The list is ordered from the map’s middle instead.',
+  newAbove: (_count: number, number: string) => `${number} new above`,
+  groupMagnitude: (whole: string) => `Magnitude ${whole}`,
+  groupMagnitudeBelow: (whole: string) => `Below magnitude ${whole}`,
+  groupNoMagnitude: 'No magnitude',
+  groupWithin: (distance: string) => `Within ${distance}`,
+  groupBeyond: (distance: string) => `Further than ${distance}`,
+  away: (distance: string) => `${distance} away`,
+  timeTitle: (utc: string, local: string) => `${utc} UTC · ${local} your time`,
+  dayAndTime: (day: string, time: string) => `${day}, ${time}`,
   countShown: (count: number, number: string) => events(count, number),
   countOf: (shown: string, total: string) => `${shown} of ${total} events`,
   loadingOlder: (loaded: string, total: string) => `loading ${loaded} of ${total}`,
@@ -72,15 +90,25 @@ export const ENGLISH = {
   noDepth: 'depth not given',
   depth: (kilometres: string) => `${kilometres} km deep`,
   aboveSeaLevel: (kilometres: string) => `${kilometres} km above sea level`,
+  deep: (distance: string) => `${distance} deep`,
+  aboveSea: (distance: string) => `${distance} above sea level`,
   revision: (number: string) => `rev. ${number}`,
   revisionLong: (number: string) => `revision ${number}`,
   withdrawn: 'withdrawn',
   starter: 'starter data',
   starterNote:
     'From the starter catalogue that ships with Quakewire (USGS, M 4.5 and larger, 2022–2025), not from a live agency.',
-  emptyFiltered: 'No event matches.',
+  emptyFiltered: 'No earthquake matches what is chosen.',
+  emptyMagnitude: (value: string) => `Magnitude ${value} and larger`,
+  emptyWithin: (period: string) => `In the last ${period}`,
+  emptyDepth: (depth: string) => `Depth: ${depth}`,
+  emptyKind: (kind: string) => `Type: ${kind}`,
+  emptyInView: 'Only what the map shows',
+  emptyRemove: (choice: string) => `Take away: ${choice}`,
   emptyStore: 'Nothing is stored yet.',
   showEverything: (count: number, number: string) => `Show all ${events(count, number)}`,
+  everything: 'Show everything',
+  usualView: 'Usual view',
   newBigEvent: (magnitude: string, region: string) => `New earthquake: magnitude ${magnitude}, ${region}`,
 
   // Time.
@@ -95,6 +123,26 @@ export const ENGLISH = {
   close: 'Close',
   eventUnknown: 'This event is not known here.',
   localTime: 'Your time',
+  timeThere: 'Time there',
+  timeThereIn: (time: string, zone: string) => `${time} (${zone})`,
+  timeAtSea: (time: string, offset: string) => `${time} (${offset}, by longitude: open sea)`,
+  places: 'Larger cities near by',
+  placesLoading: 'Looking up cities…',
+  placesFailed: 'The list of cities could not be loaded.',
+  placeFrom: (distance: string, direction: string, city: string) => `${distance} ${direction} of ${city}`,
+  population: (number: string) => `${number} people`,
+  compass: ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'],
+  hemispheres: { north: 'N', south: 'S', east: 'E', west: 'W' },
+  copyLink: 'Copy link',
+  copyPlace: 'Copy coordinates',
+  copied: 'Copied',
+  copyFailed: 'This browser does not let the page copy.',
+  back: 'All earthquakes',
+  previous: 'Previous in the list',
+  next: 'Next in the list',
+  withdrawnNote: (agency: string) =>
+    `${agency} has withdrawn this event: it is no longer held to be an earthquake, or it was merged into another. It stays here for two days, struck through.`,
+  hiddenByFilter: 'What is chosen above hides this event from the list.',
   utcTime: 'UTC',
   depthLabel: 'Depth',
   epicentre: 'Epicentre',
@@ -102,6 +150,17 @@ export const ENGLISH = {
   agencyAuthor: (agency: string, author: string) => `${agency}, computed by ${author}`,
   eventType: 'Type',
   reports: 'Reports',
+  reportsSummary: (agency: string, count: number, number: string) =>
+    count === 1
+      ? `What is shown is the one report of ${agency} so far.`
+      : `What is shown is the newest of ${number} reports of ${agency}.`,
+  reportsSummaryOf: (agency: string, author: string, count: number, number: string) =>
+    count === 1
+      ? `What is shown is the one report of ${agency} so far, computed by ${author}.`
+      : `What is shown was computed by ${author}: the newest of ${number} reports of ${agency}.`,
+  timeline: (count: number, number: string, first: string, last: string) =>
+    `Magnitude over time in ${number} ${count === 1 ? 'report' : 'reports'}: first ${first}, now ${last}.`,
+  timelineAxis: 'after the earthquake',
   reportsLoading: 'Loading the reports…',
   reportsFailed: 'The reports could not be loaded.',
   retry: 'Try again',
@@ -122,11 +181,23 @@ export const ENGLISH = {
 
   // Filters and the legend.
   filters: 'What is shown',
+  moreFilters: 'More filters',
+  moreFiltersChosen: (_count: number, number: string) => `More filters, ${number} chosen`,
   magnitudeFilter: 'Magnitude',
   magnitudeAtLeast: (value: string) => `${value} and larger`,
   magnitudeAll: 'all',
   ageFilter: 'Time',
   ages: { day: '24 hours', week: '7 days', month: '30 days', all: 'All' },
+  depthFilter: 'Depth',
+  depths: { any: 'All', shallow: 'Shallow', intermediate: 'Middle', deep: 'Deep' },
+  depthRange: {
+    shallow: (to: string) => `less than ${to}`,
+    intermediate: (from: string, to: string) => `${from} to ${to}`,
+    deep: (from: string) => `${from} and more`,
+  },
+  kindFilter: 'Type',
+  kinds: { any: 'All', earthquake: 'Earthquakes', other: 'Others' },
+  inViewFilter: 'Only what the map shows',
   legend: 'Legend',
   legendUnfold: 'Show the whole legend',
   legendFold: 'Fold the legend',
@@ -184,12 +255,23 @@ export const ENGLISH = {
   scaleBarHolds: 'Holds in the middle of the map',
   mapFailed: 'The map cannot be drawn here: this browser offers no WebGL 2. The list works without it.',
 
+  // How live it is.
+  trust: 'How live is this?',
+  trustOpen: (label: string) => `${label}. How live is this?`,
+  trustFailed: 'This part of the page could not be loaded. Close it and try again.',
+
+  // Keys and settings.
+  keys: 'Keys',
+  keysOpen: 'Show the keys',
+  settings: 'Settings',
+
   // The panel.
   panel: 'Earthquakes',
   resize: 'Show more or less of the panel',
   attribution: 'Data',
   attributionBasemap: 'Map: Natural Earth',
+  attributionCities: 'Cities: GeoNames',
   attributionPlates: 'Bird 2003, Nordpil',
-} as const;
+};
 
 export type Text = typeof ENGLISH;

@@ -1,6 +1,7 @@
 // Numbers, times and places as people read them, for one locale and time zone. Pure, browser-safe.
 // Absent stays absent: who calls decides what to say for null.
 
+import type { Units } from '../state/settings.ts';
 import type { Text } from './english.ts';
 
 const SECOND_MS = 1000;
@@ -14,6 +15,8 @@ export interface Formats {
   integer(value: number): string;
   /** Magnitude value with one decimal and a true minus sign. */
   magnitude(value: number): string;
+  /** A count in a word or two: "1.1 million". */
+  rounded(value: number): string;
   percent(share: number): string;
   /** "12 s ago" … "29 d ago", then the date. A time in the future by less than a minute counts as now. */
   ago(ms: number, nowMs: number): string;
@@ -23,22 +26,49 @@ export interface Formats {
   dateTime(ms: number): string;
   /** Date and time with seconds, in UTC. */
   dateTimeUtc(ms: number): string;
+  /** The exact time in UTC and in the reader's zone; UTC alone where the zone is not known. */
+  timeTitle(ms: number): string;
   /** "48 s", "3 min 12 s", "2 h 5 min", "4 d"; the sign is dropped. */
   duration(ms: number): string;
+  /** As `duration`, with tenths of a second below ten seconds. */
+  shortDuration(ms: number): string;
   /** Kilometres below sea level, without unit; one decimal below 10 where there is one. */
   kilometres(value: number): string;
+  /** A distance in the reader's unit, with it: "12 km", "7.5 mi". */
+  distance(km: number): string;
   /** "37.17° N, 37.03° E" */
   coordinates(latitudeDeg: number, longitudeDeg: number): string;
+  /** "Today", "Yesterday", "Saturday 4 February", with the year when it is another one. */
+  dayHeading(ms: number, nowMs: number): string;
+  /** "14:02" in the reader's zone. */
+  clock(ms: number): string;
+  /** "14:02:35" in the reader's zone, and in UTC. */
+  clockTime(ms: number): string;
+  clockTimeUtc(ms: number): string;
+  /** Date and time with seconds in another zone, with the zone's name for that day: IANA identifier. */
+  dateTimeIn(ms: number, timeZone: string): string;
+  /** "GMT+3", "CEST" as the locale has it. */
+  zoneName(ms: number, timeZone: string): string;
+  /** Name of a country, ISO 3166 code of two letters; the code itself where it has none. */
+  country(code: string): string;
+  /** Begin of the hour and of the day that an instant lies in, ms since the epoch UTC. */
+  startOfHour(ms: number): number;
+  startOfDay(ms: number): number;
 }
 
+const KM_PER_MILE = 1.609344;
+
 /** `timeZone` undefined: the system's own. */
-export function createFormats(text: Text, locale: string, timeZone?: string): Formats {
+export function createFormats(text: Text, locale: string, timeZone?: string, units: Units = 'km'): Formats {
   const zone = timeZone === undefined ? {} : { timeZone };
   const integer = new Intl.NumberFormat(locale);
   const oneDecimal = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const upToOne = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const twoDecimals = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const percent = new Intl.NumberFormat(locale, { style: 'percent' });
+  const compact = new Intl.NumberFormat(locale, {
+    ...{ notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 2 },
+  });
   const clock = new Intl.DateTimeFormat(locale, {
     ...zone,
     hour: '2-digit',
@@ -65,11 +95,28 @@ export function createFormats(text: Text, locale: string, timeZone?: string): Fo
   } as const;
   const local = new Intl.DateTimeFormat(locale, { ...zone, ...whole });
   const utc = new Intl.DateTimeFormat(locale, { ...whole, timeZone: 'UTC' });
+  const weekday = new Intl.DateTimeFormat(locale, {
+    ...zone,
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+  });
+  const weekdayYear = new Intl.DateTimeFormat(locale, {
+    ...zone,
+    ...{ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const seconds = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  const clockTime = new Intl.DateTimeFormat(locale, { ...zone, ...seconds });
+  const clockTimeUtc = new Intl.DateTimeFormat(locale, { ...seconds, timeZone: 'UTC' });
+  const countries = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
+  const startOf = createStartOf(timeZone);
   const minus = (formatted: string) => formatted.replace('-', '−');
 
   return {
     integer: (value) => integer.format(value),
     magnitude: (value) => minus(oneDecimal.format(value)),
+    rounded: (value) => compact.format(value),
     percent: (share) => percent.format(share),
     ago(ms, nowMs) {
       const ageMs = Math.max(0, nowMs - ms);
@@ -82,20 +129,82 @@ export function createFormats(text: Text, locale: string, timeZone?: string): Fo
     since: (ms, nowMs) => (day.format(ms) === day.format(nowMs) ? clock : dayAndClock).format(ms),
     dateTime: (ms) => local.format(ms),
     dateTimeUtc: (ms) => utc.format(ms),
-    duration(ms) {
-      const units = text.delay;
-      const s = Math.round(Math.abs(ms) / SECOND_MS);
-      if (s < 60) return `${s} ${units.seconds}`;
-      if (s < 3600) return joinUnits(Math.floor(s / 60), units.minutes, s % 60, units.seconds);
-      if (s < 48 * 3600)
-        return joinUnits(Math.floor(s / 3600), units.hours, Math.floor((s % 3600) / 60), units.minutes);
-      return `${integer.format(Math.floor(s / 86_400))} ${units.days}`;
+    timeTitle: (ms) =>
+      timeZone === 'UTC' ? `${utc.format(ms)} UTC` : text.timeTitle(utc.format(ms), local.format(ms)),
+    shortDuration: (ms) =>
+      Math.abs(ms) < 9950
+        ? `${upToOne.format(Math.abs(ms) / SECOND_MS)} ${text.delay.seconds}`
+        : duration(ms),
+    duration,
+    kilometres: length,
+    distance: (km) => `${length(units === 'mi' ? km / KM_PER_MILE : km)} ${units}`,
+    coordinates(latitudeDeg, longitudeDeg) {
+      const { north, south, east, west } = text.hemispheres;
+      const latitude = `${twoDecimals.format(Math.abs(latitudeDeg))}° ${latitudeDeg < 0 ? south : north}`;
+      return `${latitude}, ${twoDecimals.format(Math.abs(longitudeDeg))}° ${longitudeDeg < 0 ? west : east}`;
     },
-    kilometres: (value) => minus((Math.abs(value) < 10 ? upToOne : integer).format(roundTo(value, 1))),
-    coordinates: (latitudeDeg, longitudeDeg) =>
-      `${twoDecimals.format(Math.abs(latitudeDeg))}° ${latitudeDeg < 0 ? 'S' : 'N'}, ` +
-      `${twoDecimals.format(Math.abs(longitudeDeg))}° ${longitudeDeg < 0 ? 'W' : 'E'}`,
+    dayHeading(ms, nowMs) {
+      const days = Math.round((startOf.day(ms) - startOf.day(nowMs)) / DAY_MS);
+      if (days === 0 || days === -1) return capitalise(relative.format(days, 'day'), locale);
+      const sameYear = yearOf(ms, timeZone) === yearOf(nowMs, timeZone);
+      return capitalise((sameYear ? weekday : weekdayYear).format(ms), locale);
+    },
+    clock: (ms) => clock.format(ms),
+    clockTime: (ms) => clockTime.format(ms),
+    clockTimeUtc: (ms) => clockTimeUtc.format(ms),
+    dateTimeIn: (ms, other) => new Intl.DateTimeFormat(locale, { ...whole, timeZone: other }).format(ms),
+    zoneName(ms, other) {
+      const format = new Intl.DateTimeFormat(locale, { timeZone: other, timeZoneName: 'short' });
+      return format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? other;
+    },
+    country: (code) => countries.of(code) ?? code,
+    startOfHour: startOf.hour,
+    startOfDay: startOf.day,
   };
+
+  function duration(ms: number): string {
+    const units = text.delay;
+    const s = Math.round(Math.abs(ms) / SECOND_MS);
+    if (s < 60) return `${s} ${units.seconds}`;
+    if (s < 3600) return joinUnits(Math.floor(s / 60), units.minutes, s % 60, units.seconds);
+    if (s < 48 * 3600)
+      return joinUnits(Math.floor(s / 3600), units.hours, Math.floor((s % 3600) / 60), units.minutes);
+    return `${integer.format(Math.floor(s / 86_400))} ${units.days}`;
+  }
+
+  function length(value: number): string {
+    return minus((Math.abs(value) < 10 ? upToOne : integer).format(roundTo(value, 1)));
+  }
+}
+
+/** Where hours and days begin. `timeZone` undefined: the system's own, whose rules Date knows. */
+function createStartOf(timeZone: string | undefined) {
+  if (timeZone === undefined)
+    return {
+      hour: (ms: number) => new Date(ms).setMinutes(0, 0, 0),
+      day: (ms: number) => new Date(ms).setHours(0, 0, 0, 0),
+    };
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+  });
+  const sinceMidnightMs = (ms: number) => {
+    const [hour, minute, second] = format.format(ms).split(':').map(Number);
+    return ((hour! * 60 + minute!) * 60 + second!) * SECOND_MS + (((ms % SECOND_MS) + SECOND_MS) % SECOND_MS);
+  };
+  return {
+    hour: (ms: number) => ms - (sinceMidnightMs(ms) % HOUR_MS),
+    day: (ms: number) => ms - sinceMidnightMs(ms),
+  };
+}
+
+function yearOf(ms: number, timeZone: string | undefined): string {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  return new Intl.DateTimeFormat('en-GB', { ...zone, year: 'numeric' }).format(ms);
+}
+
+function capitalise(words: string, locale: string): string {
+  return words.slice(0, 1).toLocaleUpperCase(locale) + words.slice(1);
 }
 
 function joinUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {

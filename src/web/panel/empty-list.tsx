@@ -1,0 +1,71 @@
+// Why the list is empty, and the way back: each choice that leaves something out can be taken away where it is named.
+
+import type { App } from '../state/app.ts';
+import { EVERYTHING, effectiveMagnitude, type Filter } from '../state/filter.ts';
+
+export function EmptyList({ app }: { app: App }) {
+  const { text, formats } = app;
+  const { count } = app.catalogue.current;
+  if (count === 0) {
+    const connection = app.connection.value;
+    const loaded = connection !== null && connection.cursor !== null;
+    if (!loaded && connection?.downSinceMs != null) return null; // the head of the panel says why
+    return (
+      <p class="empty" data-testid={loaded ? 'empty' : undefined}>
+        {loaded ? text.emptyStore : `${text.loading}…`}
+      </p>
+    );
+  }
+  return (
+    <div class="empty" data-testid="empty">
+      <p>{text.emptyFiltered}</p>
+      <ul class="empty-choices">
+        {listChoices(app).map(({ name, without }) => (
+          <li key={name}>
+            <button
+              type="button"
+              class="choice"
+              aria-label={text.emptyRemove(name)}
+              onClick={() => {
+                app.filter.value = { ...app.filter.value, ...without };
+              }}
+            >
+              {name}
+              <svg viewBox="0 0 16 16" aria-hidden="true">
+                <path d="M4.5 4.5l7 7m0-7l-7 7" />
+              </svg>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <button
+        type="button"
+        class="quiet-button"
+        data-testid="show-everything"
+        onClick={() => {
+          app.filter.value = EVERYTHING;
+        }}
+      >
+        {text.showEverything(count, formats.integer(count))}
+      </button>
+    </div>
+  );
+}
+
+/** What is chosen, in words, and what taking it away changes. */
+function listChoices({ filter, age, text, formats }: App): { name: string; without: Partial<Filter> }[] {
+  const { depth, kind, inView } = filter.value;
+  const magnitude = effectiveMagnitude(filter.value);
+  const choices: { name: string; without: Partial<Filter> }[] = [];
+  if (magnitude !== null)
+    choices.push({
+      name: text.emptyMagnitude(formats.magnitude(magnitude)),
+      without: { minMagnitude: 'all' },
+    });
+  if (age.value !== 'all')
+    choices.push({ name: text.emptyWithin(text.ages[age.value]), without: { age: 'all' } });
+  if (depth !== 'any') choices.push({ name: text.emptyDepth(text.depths[depth]), without: { depth: 'any' } });
+  if (kind !== 'any') choices.push({ name: text.emptyKind(text.kinds[kind]), without: { kind: 'any' } });
+  if (inView) choices.push({ name: text.emptyInView, without: { inView: false } });
+  return choices;
+}

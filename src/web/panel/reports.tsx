@@ -1,0 +1,82 @@
+// The story of the selected event: the drawing of its revisions, then each report, the newest first, with what it changed.
+
+import type { App } from '../state/app.ts';
+import type { EventReports } from '../state/event-reports.ts';
+import { type ReportLine, toReportLines } from './report-lines.ts';
+import { RevisionTimeline } from './revision-timeline.tsx';
+
+export function Reports({ app, reports }: { app: App; reports: EventReports }) {
+  const { text, formats } = app;
+  const state = reports.state.value;
+  if (state.status === 'none') return null;
+  const { last } = state;
+  if (last === null)
+    return (
+      <p class="notice">
+        {state.status === 'failed' ? text.reportsFailed : text.reportsLoading}
+        {state.status === 'failed' ? <RetryButton app={app} reports={reports} /> : null}
+      </p>
+    );
+  if (last.reports.length === 0) return <p class="notice">{text.noReports}</p>;
+  const lines = toReportLines(last.reports, text, formats);
+  const { agency, author } = last.event;
+  const count = lines.filter((line) => line.agency === agency).length;
+  return (
+    <section class="reports">
+      <h3>
+        {text.reports} <span class="reports-count">{formats.integer(lines.length)}</span>
+      </h3>
+      <p class="hint" data-testid="preferred">
+        {author === null || author === agency
+          ? text.reportsSummary(agency, count, formats.integer(count))
+          : text.reportsSummaryOf(agency, author, count, formats.integer(count))}
+      </p>
+      <RevisionTimeline app={app} lines={lines} />
+      <ol reversed data-testid="reports">
+        {lines.map((line, i) => <ReportItem key={i} app={app} line={line} first={i === 0} />).reverse()}
+      </ol>
+      {state.status === 'failed' ? (
+        <p class="notice">
+          {text.reportsFailed} <RetryButton app={app} reports={reports} />
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+function RetryButton({ app, reports }: { app: App; reports: EventReports }) {
+  return (
+    <button type="button" class="quiet-button" onClick={() => reports.retry()}>
+      {app.text.retry}
+    </button>
+  );
+}
+
+function ReportItem({ app, line, first }: { app: App; line: ReportLine; first: boolean }) {
+  const { text, formats } = app;
+  const delay =
+    line.delayMs === null
+      ? null
+      : line.delayMs < 0
+        ? text.reportBefore
+        : text.reportAfter(formats.duration(line.delayMs));
+  const solved = [
+    line.depthKm === null ? null : formats.distance(line.depthKm),
+    line.author ?? line.agency,
+  ].filter((part) => part !== null);
+  return (
+    <li class={`report${line.kind === 'withdrawal' ? ' is-withdrawal' : ''}`} data-testid="report">
+      <p class="report-head">
+        <strong>
+          {line.kind === 'withdrawal' ? text.withdrawalReport : (line.magnitude ?? text.noMagnitude)}
+        </strong>
+        {line.kind === 'withdrawal' ? null : <span class="report-solved">{solved.join(' · ')}</span>}
+      </p>
+      <p class="report-when">
+        {delay === null ? null : `${delay} · `}
+        <time dateTime={new Date(line.updatedAtMs).toISOString()}>{formats.dateTime(line.updatedAtMs)}</time>
+      </p>
+      <p class="report-changes">{first ? text.firstReport : line.changes.join(', ')}</p>
+    </li>
+  );
+}

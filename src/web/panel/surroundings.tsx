@@ -1,0 +1,90 @@
+// Where an earthquake was, for people: the larger cities near by, and what the clocks said there. Both need tables that
+// are loaded, and this with them (./surroundings-later.tsx), when the first event is opened, not before.
+
+import { useEffect, useState } from 'preact/hooks';
+import citiesUrl from '../../../assets/cities.json?url';
+import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
+import type { App } from '../state/app.ts';
+import { findNearCities, type Gazetteer, toCompassPoint } from './nearby.ts';
+
+let gazetteer: Promise<Gazetteer> | null = null;
+let zoneAt: Promise<(latitudeDeg: number, longitudeDeg: number) => string> | null = null;
+
+/** Nearly all of the open sea has no time of its own: ships keep zones of 15 degrees, which carry these names. */
+const SEA_ZONE = /^Etc\//;
+
+/** The value of a promise, undefined until it is there, null when it failed. */
+function useLoaded<T>(load: () => Promise<T>): T | undefined | null {
+  const [value, setValue] = useState<{ readonly loaded: T | null }>();
+  useEffect(() => {
+    let wanted = true;
+    load().then(
+      (loaded) => wanted && setValue({ loaded }),
+      () => wanted && setValue({ loaded: null }),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, []);
+  return value === undefined ? undefined : value.loaded;
+}
+
+/** A failure is forgotten: the next event opened tries again. */
+function loadGazetteer(): Promise<Gazetteer> {
+  gazetteer ??= fetch(citiesUrl).then((response) => {
+    if (!response.ok) throw new TypeError(`The gazetteer answered ${response.status}`);
+    return response.json() as Promise<Gazetteer>;
+  });
+  gazetteer.catch(() => {
+    gazetteer = null;
+  });
+  return gazetteer;
+}
+
+function loadZones() {
+  zoneAt ??= import('@photostructure/tz-lookup').then((module) => module.default);
+  zoneAt.catch(() => {
+    zoneAt = null;
+  });
+  return zoneAt;
+}
+
+/** The larger cities near by, each with distance and direction. */
+export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) {
+  const { text, formats } = app;
+  const known = useLoaded(loadGazetteer);
+  return (
+    <section class="cities" data-testid="cities">
+      <h3>{text.places}</h3>
+      {known == null ? (
+        <p class="hint">{known === undefined ? text.placesLoading : text.placesFailed}</p>
+      ) : (
+        <ul>
+          {findNearCities(known, entry).map(({ name, country, population, distanceKm, bearingDeg }) => (
+            <li key={name}>
+              {text.placeFrom(
+                formats.distance(distanceKm),
+                text.compass[toCompassPoint(bearingDeg)]!,
+                `${name}, ${formats.country(country)}`,
+              )}
+              {population === 0 ? null : (
+                <span class="hint"> · {text.population(formats.rounded(population))}</span>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** What the clocks there said; an ellipsis while the table of zones is loading or cannot be had. */
+export function TimeThere({ app, entry }: { app: App; entry: CatalogueEntry }) {
+  const { text, formats } = app;
+  const find = useLoaded(loadZones);
+  if (find == null) return <>…</>;
+  const zone = find(entry.latitudeDeg, entry.longitudeDeg);
+  const time = formats.dateTimeIn(entry.originTimeMs, zone);
+  const name = formats.zoneName(entry.originTimeMs, zone);
+  return <>{SEA_ZONE.test(zone) ? text.timeAtSea(time, name) : text.timeThereIn(time, name)}</>;
+}

@@ -1,0 +1,80 @@
+// The words of what is opened later, in English: what stands behind the pill, keys, settings. Loaded with those. Pure,
+// browser-safe.
+
+const events = (count: number, number: string) => `${number} ${count === 1 ? 'event' : 'events'}`;
+
+export const ENGLISH_MORE = {
+  trustLiveSign: (ago: string) => `The wire is live: last sign of life ${ago}.`,
+  trustNoSign: 'The wire is open, but no agency has given a sign of life yet.',
+  trustQuietMagnitude: (magnitude: string, period: string) =>
+    `No earthquake of magnitude ${magnitude} or larger for ${period}.`,
+  trustQuietAny: (period: string) => `No earthquake for ${period}.`,
+  trustBroken: 'The wire is broken at the moment. What is shown may be behind.',
+  trustReplay: (dateTime: string, speed: string) =>
+    `A recording is playing: it is ${dateTime} UTC there, at ${speed} times the speed of life.`,
+  trustNothingLost: (changes: number, number: string, time: string) =>
+    `At ${time} this page had been away and caught up: ${number} ${changes === 1 ? 'change' : 'changes'}, none lost.`,
+  sources: 'Sources',
+  sourceStates: {
+    live: 'live',
+    filling: 'asking for what was missed',
+    connecting: 'connecting',
+    waiting: 'cannot be reached',
+    refused: 'cannot be read',
+  },
+  sourceSince: (state: string, time: string) => `${state} since ${time}`,
+  sourceLastMessage: 'Last message',
+  sourceLastContact: 'Last sign of life',
+  sourceReports: 'Reports since the start',
+  sourceUnread: 'Could not be read',
+  sourceReconnects: 'Connected anew',
+  sourceReplayed: 'recording',
+  sourceNever: 'none yet',
+  noSources: 'No agency is connected to this server.',
+  delays: 'How long news takes',
+  delayToAgency: 'Earthquake to the agency’s first word',
+  delayToGateway: 'Agency to this server',
+  delayToHere: 'This server to this page',
+  delayTypical: (median: string, longest: string) => `usually ${median}, at most ${longest}`,
+  delayUnknown: 'not known yet',
+  delaysFrom: (count: number, number: string) =>
+    `From the last ${number} ${count === 1 ? 'message' : 'messages'} this page knows of: the middle one and the longest.`,
+  delaysLate: (count: number, number: string) =>
+    `${number} ${count === 1 ? 'message was' : 'messages were'} fetched later, when a gap was filled, and not counted.`,
+  shownTitle: 'What is shown',
+  shownOf: (shown: string, total: string) =>
+    `${shown} of the ${total} events stored here match what is chosen.`,
+  shownLoading: (loaded: string, total: string) => `${loaded} of ${total} stored events are loaded so far.`,
+  shownWhole: 'All stored events are loaded.',
+  shownStarter: (count: number, number: string) =>
+    `${events(count, number)} come from the starter catalogue (USGS, M 4.5 and larger, 2022–2025).`,
+  shownNone: 'Agencies do not hear everything: small earthquakes far from any station are in no catalogue.',
+  noticeLong:
+    'This is information, not an early warning. Agencies publish minutes after an earthquake, and their first figures often change. In danger, follow your civil protection authority.',
+  keyList: [
+    ['↑ ↓', 'one row up or down in the list'],
+    ['Page ↑ Page ↓', 'a page up or down'],
+    ['Home End', 'first or last row'],
+    ['Enter', 'open the row'],
+    ['J K', 'next or previous earthquake while one is open'],
+    ['Esc', 'close what is open'],
+    ['/', 'to the filters'],
+    ['L', 'to the list'],
+    ['M', 'to the map; there the arrows move it, + and − zoom'],
+    ['S', 'how live is this?'],
+    ['?', 'these keys'],
+  ],
+  settingScheme: 'Colours',
+  schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+  settingUnits: 'Distances',
+  units: { km: 'Kilometres', mi: 'Miles' },
+  settingTimes: 'Times in the list',
+  times: { ago: 'How long ago', local: 'My time', utc: 'UTC' },
+  settingLanguage: 'Language',
+  languageAuto: 'As the browser',
+  settingKeys: 'Single keys',
+  keysChoices: { on: 'On', off: 'Off' },
+  settingsKept: 'Kept in this browser alone.',
+};
+
+export type MoreText = typeof ENGLISH_MORE;

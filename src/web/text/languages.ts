@@ -1,0 +1,33 @@
+// The languages that the page speaks, and which one a reader gets. Pure, browser-safe.
+
+export const LANGUAGES = ['en', 'de', 'es'] as const;
+export type LanguageCode = (typeof LANGUAGES)[number];
+
+/** Each in its own words: who cannot read the others must find it. */
+export const LANGUAGE_NAMES: Readonly<Record<LanguageCode, string>> = {
+  en: 'English',
+  de: 'Deutsch',
+  es: 'Español',
+};
+
+/**
+ * The chosen one, or the first of the browser's languages (`navigator.languages`) that the page speaks; English when
+ * it speaks none.
+ */
+export function chooseLanguage(chosen: LanguageCode | 'auto', preferred: readonly string[]): LanguageCode {
+  if (chosen !== 'auto') return chosen;
+  for (const tag of preferred) {
+    const language = LANGUAGES.find((known) => known === tag.toLowerCase().split('-')[0]);
+    if (language !== undefined) return language;
+  }
+  return 'en';
+}
+
+/**
+ * The locale of numbers and dates: the reader's own variety of the language (`de-CH`, `es-MX`), else its usual one.
+ * English without a variety is written with day before month.
+ */
+export function chooseLocale(language: LanguageCode, preferred: readonly string[]): string {
+  const own = preferred.find((tag) => tag.toLowerCase().startsWith(`${language}-`));
+  return own ?? { en: 'en-GB', de: 'de-DE', es: 'es-ES' }[language];
+}

@@ -1,0 +1,118 @@
+// One event in full, fed through the whole chain by an agency that revises what it said.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Replay } from '../../src/replay/replay.ts';
+import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
+import { startBrowser } from '../support/browser.ts';
+import { type Quakewire, startQuakewire } from '../support/quakewire.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-detail-'));
+const UNID = '20261122_0000001';
+const GONE = '20261122_0000002';
+let agency: Replay;
+let quakewire: Quakewire;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const originMs = Date.now() - 40 * 60_000;
+
+beforeAll(async () => {
+  agency = await startAgency();
+  const args = [...toAgencyArgs(agency), '--data-dir', dataDir, '--starter', 'false'];
+  quakewire = await startQuakewire({ args });
+  browser = await startBrowser();
+  context = await browser.newContext({
+    viewport: { width: 1200, height: 800 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  page = await context.newPage();
+  await page.goto(quakewire.url);
+  await page.locator('[data-testid="status"]:not([data-tone="busy"])').waitFor();
+  for (const [version, magnitude, latitudeDeg] of [
+    [1, 7.4, 37.0],
+    [2, 7.8, 37.1],
+    [3, 7.7, 37.17],
+  ] as const)
+    publish(UNID, version, magnitude, latitudeDeg);
+  await page.locator(`a[data-event-id="emsc-${UNID}"][data-revision="3"]`).waitFor();
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await quakewire?.stop();
+  await agency?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const rowOf = (unid: string) => page.locator(`a[data-event-id="emsc-${unid}"]`);
+const detail = () => page.getByTestId('detail');
+
+/** Versions come 3, 6, 9 minutes after the earthquake. */
+function publish(unid: string, version: number, magnitude: number, latitudeDeg: number): void {
+  const lastUpdateMs = originMs + version * 180_000;
+  const feature = { unid, timeMs: originMs, lastUpdateMs, magnitude, latitudeDeg, longitudeDeg: 37.03 };
+  agency.control.publish(version === 1 ? 'create' : 'update', toFeatureText(feature));
+}
+
+test('each report is told: when, what it says, what it changed', async () => {
+  await rowOf(UNID).click();
+  await expect.poll(() => page.evaluate('document.activeElement.className')).toBe('detail-name');
+  await expect.poll(() => page.getByTestId('report').count()).toBe(3);
+  const [newest, second, first] = await page.getByTestId('report').allInnerTexts();
+  expect(newest).toMatch(/7\.7/);
+  expect(newest).toMatch(/9 min after origin/);
+  expect(newest).toMatch(/epicentre moved 7\.8 km/);
+  expect(second).toMatch(/magnitude 7\.4 \S+ → 7\.8/);
+  expect(first).toMatch(/3 min after origin/);
+  expect(await page.getByTestId('preferred').innerText()).toContain('the newest of 3 reports of EMSC');
+});
+
+test('the drawing of the revisions says what it shows', async () => {
+  const drawing = page.getByTestId('timeline').getByRole('img');
+  expect(await drawing.getAttribute('aria-label')).toMatch(/in 3 reports: first 7\.4 \S+, now 7\.7/);
+  expect(await page.locator('.timeline-point').count()).toBe(3);
+});
+
+test('it says where that was for people: larger cities near by, and the time there', async () => {
+  const cities = page.getByTestId('cities').locator('li');
+  await cities.first().waitFor();
+  expect(await cities.first().innerText()).toMatch(/\d+ km .+ of Gaziantep, Türkiye/);
+  await expect.poll(() => page.getByTestId('time-there').innerText()).toMatch(/GMT\+3/);
+});
+
+test('a link to it can be copied', async () => {
+  await page.getByTestId('copy-link').click();
+  await page.getByTestId('copy-link').filter({ hasText: 'Copied' }).waitFor();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(`${quakewire.url}/events/emsc-${UNID}`);
+});
+
+test('the focus went to its heading, and goes back to its row', async () => {
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.evaluate('document.activeElement.dataset.eventId')).toBe(`emsc-${UNID}`);
+});
+
+test('a revision that comes while it is open is added', async () => {
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.getByTestId('report').count()).toBe(3);
+  publish(UNID, 4, 7.8, 37.17);
+  await expect.poll(() => page.getByTestId('report').count()).toBe(4);
+  await expect.poll(() => detail().getAttribute('data-revision')).toBe('4');
+  await page.getByTestId('close').click();
+});
+
+test('a withdrawn event says so plainly', async () => {
+  const nowMs = Date.now();
+  agency.control.publish(
+    'create',
+    toFeatureText({ unid: GONE, timeMs: nowMs - 60_000, lastUpdateMs: nowMs, magnitude: 4.4 }),
+  );
+  await rowOf(GONE).waitFor();
+  agency.control.remove(GONE);
+  await expect.poll(() => rowOf(GONE).getAttribute('data-state'), { timeout: 15_000 }).toBe('withdrawn');
+  await rowOf(GONE).click();
+  expect(await page.getByTestId('withdrawn-note').innerText()).toContain('EMSC has withdrawn this event');
+});

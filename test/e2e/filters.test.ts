@@ -1,0 +1,102 @@
+// The filters: what they show, say and put into the address; the way back to everything.
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type PageBench, startPageBench } from '../support/page-bench.ts';
+
+const HOUR = 3_600_000;
+let bench: PageBench;
+let page: Page;
+
+beforeAll(async () => {
+  bench = await startPageBench();
+  const at = (
+    number: number,
+    ageH: number,
+    magnitudeValue: number,
+    depthKm: number | null,
+    longitudeDeg: number,
+  ) => bench.publish(number, ageH * HOUR, { magnitudeValue, depthKm, latitudeDeg: -18, longitudeDeg });
+  await at(1, 1, 5.5, 560, -178); // deep, near Tonga
+  await at(2, 2, 4.5, 120, -178);
+  await at(3, 3, 3.1, 10, 37);
+  await at(4, 4, 1.2, 5, 37); // below the first view
+  await at(5, 240, 5.1, null, 37); // older than a week
+  await bench.publish(6, 5 * HOUR, { magnitudeValue: 2.9, eventType: 'quarry blast' });
+  ({ page } = await bench.open());
+}, 60_000);
+
+afterAll(async () => {
+  await bench?.[Symbol.asyncDispose]();
+});
+
+beforeEach(async () => {
+  await page.goto(bench.url);
+  await page.locator('.row-button').first().waitFor();
+}, 30_000);
+
+const count = () => page.getByTestId('count').getAttribute('data-count');
+const countOf = (choice: string) =>
+  page.locator(`label:has([data-testid="${choice}"]) .choice-count`).innerText();
+
+test('the first view is the last seven days from magnitude 2.5 on', async () => {
+  await expect.poll(count).toBe('4');
+  expect(new URL(page.url()).search).toBe('');
+});
+
+test('each choice says how many it would show, and shows so many', async () => {
+  await page.getByTestId('more-filters').click();
+  for (const choice of ['filter-age-month', 'filter-depth-deep', 'filter-depth-any', 'filter-kind-other']) {
+    const promised = await countOf(choice);
+    await page.getByTestId(choice).check({ force: true });
+    await expect.poll(count).toBe(promised);
+  }
+});
+
+test('only the deep ones near Tonga: two choices, and a link that shows the same', async () => {
+  await page.getByTestId('more-filters').click();
+  await page.getByTestId('filter-depth-deep').check({ force: true });
+  await expect.poll(count).toBe('1');
+  expect(new URL(page.url()).search).toBe('?depth=deep');
+  await page.goto(`${bench.url}/?depth=intermediate&minmag=4&age=day`);
+  await expect.poll(count).toBe('1');
+  expect(await page.locator('.row-button').innerText()).toContain('120 km deep');
+});
+
+test('only what the map shows follows the map', async () => {
+  await expect.poll(() => page.evaluate('quakewire.frames')).toBeGreaterThan(0);
+  await page.evaluate(`quakewire.jumpTo(37, -18, 5)`);
+  await page.getByTestId('more-filters').click();
+  await page.getByTestId('filter-inview').check();
+  await expect.poll(count).toBe('1');
+  await page.evaluate(`quakewire.jumpTo(-178, -18, 5)`);
+  await expect.poll(count).toBe('2');
+});
+
+test('an empty result says why and leads back, by one choice or to everything', async () => {
+  await page.goto(`${bench.url}/?minmag=7&depth=shallow`);
+  const empty = page.getByTestId('empty');
+  await empty.waitFor();
+  for (const why of ['Magnitude 7.0 and larger', 'Depth: Shallow', 'In the last 7 days'])
+    expect(await empty.innerText()).toContain(why);
+  await page.getByRole('button', { name: 'Take away: Magnitude 7.0 and larger' }).click();
+  await expect.poll(count).toBe('3');
+  await page.getByTestId('everything').click();
+  await expect.poll(count).toBe('6');
+  await page.getByTestId('usual-view').click();
+  await expect.poll(count).toBe('4');
+});
+
+test('the slider filters list and map, and its leftmost place is everything', async () => {
+  const slider = page.getByTestId('filter-magnitude');
+  await slider.fill('5');
+  await expect.poll(count).toBe('1');
+  expect(await slider.getAttribute('aria-valuetext')).toBe('5.0 and larger');
+  await slider.fill('0');
+  await expect.poll(count).toBe('5');
+  expect(new URL(page.url()).search).toBe('?minmag=all');
+});
+
+test('all the while the page asked no other host, broke no policy and threw nothing', () => {
+  expect(bench.offences).toEqual([]);
+});

@@ -1,0 +1,127 @@
+// The list: its order and groups, its place while events arrive, what it tells a screen reader.
+
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type PageBench, startPageBench } from '../support/page-bench.ts';
+
+const MINUTE = 60_000;
+let bench: PageBench;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  bench = await startPageBench();
+  for (let i = 1; i <= 60; i++)
+    await bench.publish(i, i * 30 * MINUTE, {
+      magnitudeValue: 3 + (i % 20) / 10,
+      latitudeDeg: i,
+      longitudeDeg: 0,
+    });
+  await bench.publish(61, 2 * 1440 * MINUTE, {
+    magnitudeValue: 6.6,
+    region: 'NEAR EAST COAST OF HONSHU, JAPAN: A NAME OF MORE THAN ONE LINE',
+  });
+  ({ context, page } = await bench.open('/', {
+    map: false,
+    permissions: ['geolocation'],
+    geolocation: { latitude: 60.2, longitude: 0 },
+  }));
+  await page.locator('.row-button').first().waitFor();
+}, 60_000);
+
+afterAll(async () => {
+  await bench?.[Symbol.asyncDispose]();
+});
+
+const listTop = () => page.getByTestId('list').evaluate((list) => list.scrollTop);
+const headings = () => page.locator('.group-heading').allInnerTexts();
+const first = () => page.locator('[data-index="0"]');
+
+test('rows say their place among all, in lists under headings', async () => {
+  const row = page.locator('li.row').first();
+  expect(await row.getAttribute('aria-setsize')).toBe('61');
+  expect(await row.getAttribute('aria-posinset')).toBe('1');
+  expect((await headings())[0]).toMatch(/^(Today|Yesterday)/);
+  expect(await page.locator('.row').count()).toBeLessThan(40);
+});
+
+test('a name of more than one line is shown whole', async () => {
+  await page.getByTestId('list').evaluate((list) => list.scrollTo(0, 1e6));
+  const name = page.locator('.row-region', { hasText: 'Honshu' });
+  await name.waitFor();
+  expect(await name.evaluate((element) => element.scrollHeight <= element.clientHeight)).toBe(true);
+  await page.getByTestId('list').evaluate((list) => list.scrollTo(0, 0));
+});
+
+test('an arrival does not move what is being read; a button says how many there are above', async () => {
+  await page.getByTestId('list').evaluate((list) => list.scrollTo(0, 900));
+  const reading = page.locator('[data-index="16"]');
+  await reading.waitFor();
+  const id = await reading.getAttribute('data-event-id');
+  const before = await reading.boundingBox();
+  await bench.publish(101, MINUTE, { magnitudeValue: 4.4 });
+  await bench.publish(102, MINUTE / 2, { magnitudeValue: 4.5 });
+  const button = page.getByTestId('new-above');
+  await button.filter({ hasText: '2 new above' }).waitFor();
+  const after = await page.locator(`[data-event-id="${id}"]`).boundingBox();
+  expect(Math.abs(after!.y - before!.y)).toBeLessThan(2);
+  await button.click();
+  await expect.poll(listTop).toBe(0);
+  expect(await first().innerText()).toContain('4.5');
+  expect(await button.count()).toBe(0);
+});
+
+test('the largest stand first when asked for, and the address says so', async () => {
+  await page.getByTestId('order').selectOption('largest');
+  await expect.poll(() => first().innerText()).toContain('6.6');
+  expect((await headings())[0]).toContain('Magnitude 6');
+  expect(page.url()).toContain('sort=largest');
+});
+
+test('the nearest stand first, from where the device says it is', async () => {
+  await page.getByTestId('order').selectOption('nearest');
+  await expect.poll(() => first().innerText()).toMatch(/22 km away/);
+  expect((await headings())[0]).toContain('Within 100 km');
+});
+
+test('a device that does not say where it is leaves the order from the map’s middle, and says so', async () => {
+  const other = await bench.open('/', { map: false, permissions: [] });
+  await other.page.getByTestId('order').selectOption('nearest');
+  await other.page.getByTestId('order-hint').filter({ hasText: 'did not say' }).waitFor();
+  expect(await other.page.getByTestId('order').inputValue()).toBe('centre');
+  await other.context.close();
+});
+
+test('distances and times follow the settings, also after a reload', async () => {
+  await page.getByTestId('settings-open').click();
+  await page.getByTestId('setting-units').selectOption('mi');
+  await page.getByTestId('setting-times').selectOption('utc');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('order').selectOption('newest');
+  await expect.poll(() => first().innerText()).toMatch(/UTC · 6\.2 mi deep/);
+  await page.reload();
+  await expect.poll(() => first().innerText()).toMatch(/UTC · 6\.2 mi deep/);
+});
+
+test('the chosen colours go before the system’s', async () => {
+  const paper = () => page.evaluate(`getComputedStyle(document.querySelector('.panel')).backgroundColor`);
+  const light = await paper();
+  await page.getByTestId('settings-open').click();
+  await page.getByTestId('setting-scheme').selectOption('dark');
+  await expect.poll(paper).not.toBe(light);
+  await page.getByTestId('setting-scheme').selectOption('light');
+  await expect.poll(paper).toBe(light);
+  await page.keyboard.press('Escape');
+});
+
+test('a great new earthquake is told to screen readers, politely', async () => {
+  await bench.publish(103, MINUTE, { magnitudeValue: 7.1, region: 'FIJI REGION' });
+  const told = page.getByTestId('announcement');
+  await expect.poll(() => told.innerText()).toContain('magnitude 7.1 mw, Fiji region');
+  expect(await told.getAttribute('aria-live')).toBe('polite');
+});
+
+test('all the while the page asked no other host, broke no policy and threw nothing', async () => {
+  await context.close();
+  expect(bench.offences).toEqual([]);
+});

@@ -1,0 +1,73 @@
+// How live the page is, said truly: live, quiet, broken, caught up, and how long news takes.
+
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSource, type PageBench, startPageBench } from '../support/page-bench.ts';
+
+const MINUTE = 60_000;
+let bench: PageBench;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  bench = await startPageBench();
+  await bench.publish(1, 12 * MINUTE, { magnitudeValue: 4 });
+  ({ context, page } = await bench.open('/', { map: false }));
+  await page.getByTestId('status').click();
+}, 60_000);
+
+afterAll(async () => {
+  await bench?.[Symbol.asyncDispose]();
+});
+
+const state = () => page.getByTestId('trust-state').innerText();
+
+test('quiet is told apart from broken: nothing has happened, and the wire would have told', async () => {
+  await expect.poll(state).toMatch(/No earthquake of magnitude 2\.5 or larger for 12 min/);
+  expect(await state()).toMatch(/The wire is live: last sign of life \d+ s ago/);
+});
+
+test('each source is told with its last message, its state and its counts', async () => {
+  bench.tellSources([
+    createSource({ counts: { reports: 431, deadLetters: 2, unknownActions: 0, reconnects: 3 } }),
+  ]);
+  const source = page.getByTestId('source-EMSC');
+  await expect.poll(() => source.innerText()).toMatch(/Reports since the start\s+431/);
+  expect(await source.innerText()).toMatch(/live since/);
+  expect(await source.innerText()).toMatch(/Could not be read\s+2/);
+});
+
+test('delays are of what came, with how many', async () => {
+  const delays = page.getByTestId('delays');
+  // The event of before the page: a minute from the origin to the agency, a second to the gateway.
+  await expect.poll(() => delays.innerText()).toMatch(/first word\s+usually 1 min/);
+  await bench.publish(2, 3 * MINUTE, { receivedAtMs: Date.now() });
+  await expect.poll(() => delays.innerText()).toMatch(/From the last 2 messages/);
+  expect(await delays.innerText()).toMatch(/This server to this page\s+usually \d/);
+});
+
+test('an agency out of reach is said so, with its reason', async () => {
+  const reason = 'The agency answered 503';
+  bench.tellSources([createSource({ state: 'waiting', reason, sinceMs: Date.now() - 20 * MINUTE })]);
+  await page.locator('[data-testid="status"][data-tone="down"]').waitFor();
+  await expect.poll(() => page.getByTestId('source-EMSC').innerText()).toContain(reason);
+  bench.tellSources([createSource()]);
+  await page.locator('[data-testid="status"][data-tone="live"]').waitFor();
+});
+
+test('a page without network says that the wire is broken, and afterwards what it caught up with', async () => {
+  await context.setOffline(true);
+  await page.locator('[data-testid="status"][data-tone="down"]').waitFor();
+  await expect.poll(state).toContain('The wire is broken');
+  for (let number = 10; number < 17; number++) await bench.publish(number, MINUTE, { magnitudeValue: 3 });
+  await context.setOffline(false);
+  await expect.poll(state, { timeout: 15_000 }).toMatch(/7 changes, none lost/);
+});
+
+test('it is said that this is no early warning', async () => {
+  expect(await page.getByTestId('trust').innerText()).toContain('information, not an early warning');
+});
+
+test('all the while the page asked no other host, broke no policy and threw nothing', () => {
+  expect(bench.offences).toEqual([]);
+});

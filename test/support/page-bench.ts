@@ -1,0 +1,124 @@
+// The page in a real Chromium over a gateway in this process: for tests of what the page makes of what it is told. Notes
+// what a page must never do, and looks for what keeps people out with axe-core.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { encodeEvent } from '../../src/event/encode.ts';
+import type { EventId, QuakeEvent } from '../../src/event/types.ts';
+import type { SourceStatus } from '../../src/sources/source.ts';
+import { startBrowser } from './browser.ts';
+import { createEvent, startGateway } from './gateway.ts';
+
+export interface PageBench extends AsyncDisposable {
+  readonly url: string;
+  /** What a page asked of another host, did against the content security policy, or threw; empty when all is well. */
+  readonly offences: readonly string[];
+  /** Publishes an event that is `ageMs` old; the same number again is its next revision when `over` says so. */
+  publish(number: number, ageMs: number, over?: EventChange): Promise<EventId>;
+  /** What the sources say of themselves, told to every page. */
+  tellSources(sources: readonly SourceStatus[]): void;
+  /** A page of its own, loaded and showing what the gateway has. */
+  open(path?: string, options?: PageOptions): Promise<{ context: BrowserContext; page: Page }>;
+}
+
+export interface PageOptions extends BrowserContextOptions {
+  /** False: the map's code is not to be had, which saves a machine without graphics most of its work. */
+  readonly map?: boolean;
+}
+
+export interface EventChange extends Partial<QuakeEvent> {
+  readonly depthKm?: number | null;
+  readonly latitudeDeg?: number;
+  readonly longitudeDeg?: number;
+  readonly magnitudeValue?: number;
+}
+
+export async function startPageBench(): Promise<PageBench> {
+  let sources: readonly SourceStatus[] = [createSource()];
+  let tell = () => {};
+  const gateway = await startGateway({
+    webRoot: resolve('dist/web'),
+    sources: () => [...sources],
+    onSources: (listener) => {
+      tell = listener;
+      return () => {};
+    },
+  });
+  const browser = await startBrowser();
+  const offences: string[] = [];
+  return {
+    url: gateway.url,
+    offences,
+    async publish(number, ageMs, over = {}) {
+      const { depthKm, latitudeDeg, longitudeDeg, magnitudeValue, ...rest } = over;
+      const base = createEvent(number);
+      const originTimeMs = Date.now() - ageMs;
+      const event: QuakeEvent = {
+        ...base,
+        origin: {
+          ...base.origin,
+          originTimeMs,
+          depthKm: depthKm === undefined ? base.origin.depthKm : depthKm,
+          latitudeDeg: latitudeDeg ?? base.origin.latitudeDeg,
+          longitudeDeg: longitudeDeg ?? base.origin.longitudeDeg,
+        },
+        magnitude: magnitudeValue === undefined ? base.magnitude : { value: magnitudeValue, type: 'mw' },
+        ...{ updatedAtMs: originTimeMs + 60_000, receivedAtMs: originTimeMs + 61_000 },
+        firstReceivedAtMs: originTimeMs + 61_000,
+        ...rest,
+      };
+      await gateway.log.append('quake.events.v1', event.id, encodeEvent(event));
+      return event.id;
+    },
+    tellSources(next) {
+      sources = next;
+      tell();
+    },
+    async open(path = '/', { map = true, ...options } = {}) {
+      const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options });
+      if (!map) await context.route('**/quake-map-*.js', (route) => route.abort());
+      const page = await context.newPage();
+      page.on('request', (request) => {
+        if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(gateway.url))
+          offences.push(`asked ${request.url()}`);
+      });
+      page.on('console', (message) => {
+        if (/Content Security Policy/i.test(message.text())) offences.push(message.text());
+      });
+      page.on('pageerror', (error) => offences.push(`threw ${error.message}`));
+      await page.goto(gateway.url + path);
+      await page.locator('[data-testid="status"]:not([data-tone="busy"])').waitFor();
+      return { context, page };
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await gateway[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** An agency that is well; everything can be overridden. */
+export function createSource(over: Partial<SourceStatus> = {}): SourceStatus {
+  const nowMs = Date.now();
+  return {
+    ...{ agency: 'EMSC', state: 'live', sinceMs: nowMs - 3_600_000, reason: null, retryAtMs: null },
+    ...{ lastMessageAtMs: nowMs - 2000, lastContactAtMs: nowMs - 1000, backfill: null, fdsnFault: null },
+    ...{ counts: { reports: 12, deadLetters: 0, unknownActions: 0, reconnects: 1 }, replay: null },
+    ...over,
+  };
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds wrong with a page as it stands: "rule: what (where)". */
+export async function findViolations(page: Page): Promise<string[]> {
+  // Through the debugger, which the page's content security policy does not bind.
+  await page.evaluate(axeSource);
+  const found =
+    await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) =>
+      id + ': ' + help + ' (' + target.join(' ') + ') ' + failureSummary)))`);
+  return found as string[];
+}
