@@ -106,10 +106,12 @@ test('a revision that comes while it is open is added', async () => {
 
 test('a withdrawn event says so plainly', async () => {
   const nowMs = Date.now();
-  agency.control.publish(
-    'create',
-    toFeatureText({ unid: GONE, timeMs: nowMs - 60_000, lastUpdateMs: nowMs, magnitude: 4.4 }),
-  );
+  // One that the agency still has, so that its answer without the other is no empty one.
+  for (const unid of [GONE, '20261122_0000003'])
+    agency.control.publish(
+      'create',
+      toFeatureText({ unid, timeMs: nowMs - 60_000, lastUpdateMs: nowMs, magnitude: 4.4 }),
+    );
   await rowOf(GONE).waitFor();
   agency.control.remove(GONE);
   await expect.poll(() => rowOf(GONE).getAttribute('data-state'), { timeout: 15_000 }).toBe('withdrawn');
