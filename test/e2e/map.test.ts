@@ -186,7 +186,7 @@ test('the legend’s sizes are the map’s, also after a zoom', async () => {
 }, 60_000);
 
 test('plates are loaded when asked for, drawn, explained and credited', async () => {
-  expect(asked.filter((url) => /plates/.test(url))).toEqual([]);
+  expect(asked.filter((url) => /plates[^/]*\.json/.test(url))).toEqual([]);
   // The Mid-Atlantic Ridge.
   await jumpTo(-33, 35, 5);
   await moveAside();
