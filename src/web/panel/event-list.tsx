@@ -175,7 +175,8 @@ export function EventList({ app }: { app: App }) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: delegation, see above */}
       {/* biome-ignore lint/a11y/useKeyWithMouseEvents: focus marks nothing on the map, selecting does */}
       <div
-        class={`list${sliding ? ' is-sliding' : ''}`}
+        // Only at the top: further down, a row that slid would move what is being read.
+        class={`list${sliding && view.scrollRem === 0 ? ' is-sliding' : ''}`}
         ref={scroller}
         data-testid="list"
         onKeyDown={onKeyDown}
