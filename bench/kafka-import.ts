@@ -118,6 +118,13 @@ const consumed = await runTool('ConsumerPerformance', [...tool, '--hide-header',
 await kafka.stop();
 await postgres.remove();
 
+const stages = [
+  { stage: 'associate', atMs: associatedAt, cpuS: costs[0]!.cpuS },
+  { stage: 'store', atMs: Math.max(reportsAt, eventsAt), cpuS: costs[1]!.cpuS },
+  { stage: 'gateway', atMs: shownAt, cpuS: costs[2]!.cpuS },
+];
+const last = stages.reduce((a, b) => (b.atMs > a.atMs ? b : a));
+const dearest = stages.reduce((a, b) => (b.cpuS > a.cpuS ? b : a));
 const rate = (atMs: number) => Math.round(REPORTS / ((atMs - begunAtMs) / 1000)).toLocaleString('en');
 const producerRate = /([\d.]+) records\/sec[^\n]*\n?$/.exec(produced.trim())?.[1] ?? '?';
 const consumerRate = consumed.trim().split('\n').at(-1)!.split(', ')[5] ?? '?';
@@ -140,5 +147,5 @@ writeResult('kafka-import', {
     row('store: events in PostgreSQL', eventsAt),
     row('gateway: all events shown', shownAt, costs[2]),
   ],
-  verdict: `The whole chain takes in ${Math.round((REPORTS / ((eventsAt - begunAtMs) / 1000) / Number(producerRate)) * 100)} % of what the broker's own producer writes alone. The store comes last, with the most CPU: the machine's cores are the bound, shared by four processes of ours, the broker and the database.`,
+  verdict: `The whole chain takes in ${Math.round((REPORTS / ((eventsAt - begunAtMs) / 1000) / Number(producerRate)) * 100)} % of what the broker's own producer writes alone. Last of the stages: ${last.stage}; most CPU: ${dearest.stage}. Four processes of ours, the broker and the database share the machine's cores.`,
 });

@@ -1,10 +1,11 @@
 // A Chromium for the browser tests: the one named by CHROMIUM_PATH, an installed one, or one that is fetched now
 // (Debian as root: apt; elsewhere Playwright's own). Says what it does.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { installDebianPackages, isDebianRoot } from './debian.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
@@ -23,14 +24,8 @@ export function findChromium(): string | null {
 export function ensureChromium(): string {
   const found = findChromium();
   if (found) return found;
-  const debianRoot = existsSync('/etc/debian_version') && process.getuid?.() === 0;
-  if (debianRoot) {
-    console.log('No Chromium found: installing Debian’s (apt-get install chromium)');
-    spawnSync('apt-get', ['update'], { stdio: 'ignore' });
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
+  if (isDebianRoot()) {
+    installDebianPackages('chromium');
   } else {
     console.log('No Chromium found: fetching Playwright’s own (playwright-core install chromium)');
     execFileSync(process.execPath, ['node_modules/playwright-core/cli.js', 'install', 'chromium'], {

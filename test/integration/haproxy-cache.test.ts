@@ -4,9 +4,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { COMPOSE, toNginxConfig } from '../../deploy/nginx/config.ts';
 import { createEvent, openStream, startGateway } from '../support/gateway.ts';
+import { describeUnless } from '../support/obstacle.ts';
 import { findFreePort } from '../support/quakewire.ts';
 
 test('deploy/nginx/nginx.conf is what the module makes', () => {
@@ -17,9 +18,12 @@ test('no value can become another directive', () => {
   expect(() => toNginxConfig({ ...COMPOSE, upstream: 'a:1; }' })).toThrow(/no plain word/);
 });
 
-const installed = spawnSync('nginx', ['-v']).status === 0;
+const obstacle =
+  spawnSync('nginx', ['-v']).status === 0
+    ? null
+    : 'nginx is not installed (Debian: apt-get install nginx-light)';
 
-describe.skipIf(!installed)('nginx before a gateway', () => {
+describeUnless(obstacle, 'nginx before a gateway', () => {
   test('asks the gateway once a second or so, however many poll, and lets streams through at once', async () => {
     await using running = await startGateway();
     const folder = mkdtempSync(join(tmpdir(), 'quakewire-nginx-'));

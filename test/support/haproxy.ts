@@ -1,13 +1,11 @@
-// A real HAProxy on free ports of the loopback, ended by its process id. Suites that need one are skipped where none is
-// installed, and the reason is left where `npm test` finds it; with CI=true they fail.
+// A real HAProxy on free ports of the loopback, ended by its process id.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'vitest';
 import { type HaproxyInput, toHaproxyConfig } from '../../deploy/haproxy/config.ts';
-import { NOT_RUN_PATH } from './kafka-suite.ts';
+import { describeUnless } from './obstacle.ts';
 import { findFreePort } from './quakewire.ts';
 
 export interface Haproxy extends AsyncDisposable {
@@ -90,20 +88,5 @@ export async function startHaproxy(
   }
 }
 
-export function describeOnHaproxy(name: string, suite: () => void): void {
-  const obstacle = findHaproxyObstacle();
-  if (obstacle === null) {
-    describe(name, suite);
-    return;
-  }
-  const message = `Cannot run "${name}": ${obstacle}`;
-  if (process.env['CI'] === 'true') {
-    test(name, () => {
-      throw new Error(message);
-    });
-    return;
-  }
-  mkdirSync('test-results', { recursive: true });
-  appendFileSync(NOT_RUN_PATH, `${message}\n`);
-  describe.skip(name, suite);
-}
+export const describeOnHaproxy = (name: string, suite: () => void): void =>
+  describeUnless(findHaproxyObstacle(), name, suite);
