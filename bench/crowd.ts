@@ -1,7 +1,7 @@
 // A crowd a hundred times what the gateways have streams for, arriving within a minute: does everyone see what happens, how
 // late, and what does it cost the gateways? nginx as the cache, HAProxy, two gateways; readers that do as the page does.
 
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toNginxConfig } from '../deploy/nginx/config.ts';
 import { startHaproxy } from '../test/support/haproxy.ts';
 import { findFreePort } from '../test/support/quakewire.ts';
+import { ask } from './child.support.ts';
 import { type PageReader, startPageReader } from './page-reader.support.ts';
 import { toQuantile, toRange, writeResult } from './report.ts';
 
@@ -24,21 +25,6 @@ const EVENT_FROM_MS = 1_000;
 const EVENT_TO_MS = 3_000;
 const RUNS = Number(process.env['CROWD_RUNS'] ?? 3);
 const SAMPLE_MS = 10_000;
-
-function ask<T>(child: ChildProcess, command: object | null, key: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const take = (answer: Record<string, unknown>) => {
-      if (!(key in answer)) return;
-      child.off('message', take);
-      child.off('exit', fail);
-      resolve(answer as T);
-    };
-    const fail = () => reject(new Error(`A process ended before it answered with ${key}`));
-    child.on('message', take);
-    child.once('exit', fail);
-    if (command) child.send(command);
-  });
-}
 
 interface Counts {
   readonly counts: Record<string, number>;

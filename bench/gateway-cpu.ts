@@ -1,7 +1,7 @@
 // What does a delivered event cost in CPU when the readers are spread over 1, 2 or 4 gateways? Each gateway is a process that
 // follows quake.events.v1 on one Kafka broker. Twice: the same readers split over the gateways, and the same number at each.
 
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeEvent } from '../src/event/encode.ts';
@@ -9,6 +9,7 @@ import { ensureTopics } from '../src/log/kafka/topics.ts';
 import { createKafkaLog } from '../src/log/kafka.ts';
 import { createEvent } from '../test/support/gateway.ts';
 import { startKafka } from '../test/support/kafka-broker.ts';
+import { ask, end } from './child.support.ts';
 import { readCpuMs } from './process-cost.support.ts';
 import { toQuantile, toRange, writeResult } from './report.ts';
 
@@ -23,27 +24,6 @@ let number = 1_000;
 
 const kafka = await startKafka({ nodes: 1 });
 const broker = kafka.brokers[0]!;
-
-function ask<T>(child: ChildProcess, message: object | null, key: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const take = (answer: object) => {
-      if (!(key in answer)) return;
-      child.off('message', take);
-      child.off('exit', fail);
-      resolve(answer as T);
-    };
-    const fail = () => reject(new Error(`A child ended before it answered with ${key}`));
-    child.on('message', take);
-    child.once('exit', fail);
-    if (message) child.send(message);
-  });
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await ended;
-}
 
 /** CPU microseconds of all gateways together for one event to one reader. */
 async function measure(gatewayCount: number, readersEach: number): Promise<number> {

@@ -11,6 +11,7 @@ import { startHaproxy } from '../test/support/haproxy.ts';
 import { startKafka } from '../test/support/kafka-broker.ts';
 import { createTestTopics } from '../test/support/kafka-topics.ts';
 import { findFreePort } from '../test/support/quakewire.ts';
+import { ask } from './child.support.ts';
 import { toQuantile, toRange, writeResult } from './report.ts';
 
 const READERS = Number(process.env['KILL_READERS'] ?? 2000);
@@ -18,21 +19,6 @@ const GATEWAYS = 3;
 const KILLS = Number(process.env['KILL_RUNS'] ?? 5);
 const EVENTS_PER_S = 5;
 const BACK_MAX_MS = 60_000;
-
-function ask<T>(child: ChildProcess, command: object | null, key: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const take = (answer: Record<string, unknown>) => {
-      if (!(key in answer)) return;
-      child.off('message', take);
-      child.off('exit', fail);
-      resolve(answer as T);
-    };
-    const fail = () => reject(new Error(`A process ended before it answered with ${key}`));
-    child.on('message', take);
-    child.once('exit', fail);
-    if (command) child.send(command);
-  });
-}
 
 interface Kill {
   readonly cut: number;

@@ -58,9 +58,9 @@ if (stage === 'source') {
       office: 'associate',
       topics: ['quake.events.v1', 'quake.dead-letters.v1'],
     });
-    await runLeading(leadership, signal, (log, term) => runAssociate({ log, clock, logger, metrics }, term));
+    await runLeading(leadership, signal, (log, term) => runAssociate({ log, logger, metrics }, term));
   } else {
-    await runAssociate({ log: createLog(), clock, logger, metrics }, signal);
+    await runAssociate({ log: createLog(), logger, metrics }, signal);
   }
 } else {
   const { url } = await startGateway({ log: createLog() });

@@ -4,12 +4,12 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ensureTopics } from '../src/log/kafka/topics.ts';
 import { startKafka } from '../test/support/kafka-broker.ts';
+import { createFrame, template } from './frame.support.ts';
 import { runEndToEndLatency, TOOLS_VERSION } from './kafka-tools.support.ts';
 import { readCpuMs } from './process-cost.support.ts';
 import { toQuantile, toRange, writeResult } from './report.ts';
@@ -22,19 +22,7 @@ const IDLE_MS = 3_000;
 const WARM_UP_FRAMES = 1_000;
 const TOOL_RECORDS = 6_000;
 const KAFKAJS_VERSION = '2.2.4';
-const template = readFileSync('fixtures/emsc/websocket/create-20250305_0000090.json', 'utf8');
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-let counter = 0;
-
-/** The recorded frame as that of a new event of today. */
-function createFrame(): { frame: string; unid: string } {
-  const unid = `20250305_${String(1_000_000 + counter++)}`;
-  const now = new Date().toISOString();
-  return {
-    unid,
-    frame: template.replaceAll('20250305_0000090', unid).replace('2025-03-05T10:06:56.102425Z', now),
-  };
-}
 
 interface Chain {
   /** CPU time of its three processes so far, milliseconds. */

@@ -3,7 +3,7 @@
 // Frames are sent one by one with a pause, as the world sends them; both chains are measured alternately in one run.
 
 import { fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,26 +13,15 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { ensureChromium } from '../scripts/chromium.ts';
 import { CHROMIUM_ARGS } from '../test/support/browser.ts';
 import { startQuakewire } from '../test/support/quakewire.ts';
+import { createFrame, template } from './frame.support.ts';
 import { toQuantile, toRange, writeResult } from './report.ts';
 
 const RUNS = 5;
 const FRAMES = 400;
 const PAGE_FRAMES = 200;
 const PAUSE_MS = 5;
-const template = readFileSync('fixtures/emsc/websocket/create-20250305_0000090.json', 'utf8');
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-let counter = 0;
-
-/** The recorded frame as that of a new event of today. */
-function createFrame(): { frame: string; unid: string } {
-  const unid = `20250305_${String(1_000_000 + counter++)}`;
-  const now = new Date().toISOString();
-  return {
-    unid,
-    frame: template.replaceAll('20250305_0000090', unid).replace('2025-03-05T10:06:56.102425Z', now),
-  };
-}
 
 const http = createServer((_request, response) => response.writeHead(204).end());
 const agency = new WebSocketServer({

@@ -3,11 +3,12 @@
 // Events come one by one, and in bursts of ten as in the minutes after a large quake. Readers run in another process, over
 // loopback; the next event or burst goes out when every reader has the one before.
 
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEvent } from '../test/support/gateway.ts';
+import { ask, end } from './child.support.ts';
 import { toQuantile, toRange, writeResult } from './report.ts';
 
 const CLIENTS = Number(process.env['FANOUT_CLIENTS'] ?? 5000);
@@ -37,27 +38,6 @@ interface Server {
   publish(number: number, burst: number): void;
   measure(): Promise<Measurement>;
   stop(): Promise<void>;
-}
-
-function ask<T>(child: ChildProcess, message: object | null, key: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const take = (answer: Record<string, unknown>) => {
-      if (!(key in answer)) return;
-      child.off('message', take);
-      child.off('exit', fail);
-      resolve(answer as T);
-    };
-    const fail = () => reject(new Error(`A child ended before it answered with ${key}`));
-    child.on('message', take);
-    child.once('exit', fail);
-    if (message) child.send(message);
-  });
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await ended;
 }
 
 async function startNode(kind: string): Promise<Server> {

@@ -32,7 +32,7 @@ const log = createEmbeddedLog({ path: join(directory, 'log.db'), clock, logger }
 const store = createEmbeddedStore({ path: join(directory, 'store.db') });
 const stop = new AbortController();
 const stages = [
-  runAssociate({ log, clock, logger, metrics }, stop.signal),
+  runAssociate({ log, logger, metrics }, stop.signal),
   runStore({ log, store, logger, metrics }, stop.signal),
 ];
 

@@ -46,6 +46,13 @@ export class QuakewireError extends Error {
   }
 }
 
+/** What a newer Quakewire wrote into a topic stops the stage that meets it: passed over, it would be missing for good. */
+export function toNewerError(action: string, reason: string, facts: Record<string, unknown>): QuakewireError {
+  return new QuakewireError('DATABASE_NEWER', `Cannot ${action}: ${reason}; run the newer Quakewire`, {
+    facts,
+  });
+}
+
 /** The words of anything thrown, for a log line or a status. */
 export function toMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

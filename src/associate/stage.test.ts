@@ -31,7 +31,7 @@ function openLog(): EventLog {
 
 /** Starts the stage on a log; gives what stops it. */
 function start(log: EventLog, metrics = createMetrics()) {
-  const stage = startStage((signal) => runAssociate({ log, clock, logger: testLogger, metrics }, signal));
+  const stage = startStage((signal) => runAssociate({ log, logger: testLogger, metrics }, signal));
   closing.push(stage.stop);
   return { ...stage, metrics };
 }
@@ -280,7 +280,7 @@ describe('runAssociate()', () => {
   test('events of a newer Quakewire are not numbered anew: the stage refuses', async () => {
     const log = openLog();
     await log.append(EVENTS, 'emsc-1', new TextEncoder().encode('{"schemaVersion":2}'));
-    const parts = { log, clock, logger: testLogger, metrics: createMetrics() };
+    const parts = { log, logger: testLogger, metrics: createMetrics() };
     await expect(runAssociate(parts, new AbortController().signal)).rejects.toMatchObject({
       code: 'DATABASE_NEWER',
     });

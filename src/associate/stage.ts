@@ -3,7 +3,6 @@
 // undisturbed run would have written: docs/decisions/0002-events-are-the-checkpoint.md.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
 import { createLetterWriter, type LetterWriter } from '../dead-letters/writer.ts';
 import { QuakewireError } from '../errors.ts';
 import { decodeReport, encodeEvent } from '../event/encode.ts';
@@ -26,7 +25,6 @@ const STOP_WAIT_MS = 1_000;
 
 export interface AssociateParts {
   readonly log: EventLog;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health?: HealthPart;

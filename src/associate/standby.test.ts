@@ -36,7 +36,7 @@ function standBy(log: EventLog): Standby {
 
 /** Leads until stopped: with what the standby knows, or, without one, with nothing. */
 function startLeading(log: EventLog, standby: Standby | null) {
-  const parts = { log, clock, logger: testLogger, metrics: createMetrics() };
+  const parts = { log, logger: testLogger, metrics: createMetrics() };
   const stage = startStage((signal) =>
     standby ? standby.lead((view) => runAssociate({ ...parts, view }, signal)) : runAssociate(parts, signal),
   );

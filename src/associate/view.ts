@@ -3,7 +3,7 @@
 // its record is read back. Who stands by keeps its view up to date, so that leading begins with what came last.
 
 import assert from 'node:assert/strict';
-import { QuakewireError } from '../errors.ts';
+import { QuakewireError, toNewerError } from '../errors.ts';
 import { decodeEvent } from '../event/encode.ts';
 import { parseCursor } from '../event/identity.ts';
 import type { EventId, QuakeEvent } from '../event/types.ts';
@@ -181,9 +181,8 @@ function decodeKnown({ value: bytes, offset }: LogRecord): Known | null {
   const { value: event, rejection } = decodeEvent(bytes);
   if (event) return { event, offset };
   if (!rejection.isNewer) return null;
-  throw new QuakewireError(
-    'DATABASE_NEWER',
-    `Cannot continue quake.events.v1 after offset ${offset}: ${rejection.reason}; run the newer Quakewire`,
-    { facts: { offset, field: rejection.field } },
-  );
+  throw toNewerError(`continue ${TOPIC} after offset ${offset}`, rejection.reason, {
+    offset,
+    field: rejection.field,
+  });
 }

@@ -1,6 +1,7 @@
 // Dead letters as lines for a person and as JSON for a program, one object a line. What an agency sent reaches a
 // terminal with its control characters spelled out: bytes that nobody could read must not command the screen. Pure.
 
+import { toPrintable } from '../telemetry/printable.ts';
 import type { LetterCount } from './counts.ts';
 import type { FoundLetter } from './letters.ts';
 import type { RedriveOutcome } from './redrive.ts';
@@ -75,15 +76,6 @@ function formatRaw(raw: Buffer): string {
       .replace(/(.{48})/g, '$1\n')
       .trimEnd();
   }
-}
-
-/** Control characters (C0, DEL, C1) and direction overrides as \u escapes; line breaks and tabs only where `keepsLines`. */
-export function toPrintable(text: string, keepsLines = false): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (one) =>
-    keepsLines && (one === '\n' || one === '\t')
-      ? one
-      : `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

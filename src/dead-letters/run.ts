@@ -3,16 +3,10 @@
 
 import { QuakewireError } from '../errors.ts';
 import type { EventLog } from '../log/log.ts';
+import { toPrintable } from '../telemetry/printable.ts';
 import type { Action } from './action.ts';
 import { createLetterTally } from './counts.ts';
-import {
-  type Format,
-  formatCounts,
-  formatLetter,
-  formatOutcome,
-  formatWhole,
-  toPrintable,
-} from './format.ts';
+import { type Format, formatCounts, formatLetter, formatOutcome, formatWhole } from './format.ts';
 import { type FoundLetter, findLetter, readLetters } from './letters.ts';
 import { type Reparse, redrive } from './redrive.ts';
 

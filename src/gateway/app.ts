@@ -11,7 +11,7 @@ import type { SourceStatus } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { type GatewayParts, toPresent } from './gateway.ts';
+import type { GatewayParts } from './gateway.ts';
 import { addHeaders, SECURITY_HEADERS } from './headers.ts';
 import { createAnnouncer } from './live/announcer.ts';
 import { encodeFrame } from './live/frame.ts';
@@ -19,7 +19,8 @@ import { HISTORY_BOUNDS, type HistoryBounds } from './live/history.ts';
 import { createHub, HUB_DEFAULTS, type HubOptions } from './live/hub.ts';
 import { createRecent, RECENT_BOUNDS, type RecentBounds } from './live/recent.ts';
 import { createPages } from './page/pages.ts';
-import { answerProblems, sendProblem, toPath } from './problem.ts';
+import { toPresent } from './present.ts';
+import { answerProblems, LOADING, sendProblem, toPath } from './problem.ts';
 import { routeCard } from './routes/card.ts';
 import { routeCatalogue } from './routes/catalogue.ts';
 import { routeEvent } from './routes/event.ts';
@@ -78,7 +79,6 @@ const REBUILD_MS = 2_000;
 /** For a stage that waits for a log or a database that is away: it ends when those are let go of. */
 const STOP_WAIT_MS = 1_000;
 const LEAVING = 'This gateway is leaving';
-const LOADING = 'The catalogue is still being loaded';
 
 export function createGateway(given: GatewayOptions): Gateway {
   const { log, store, clock, logger, metrics, sources, starter } = given;
@@ -151,7 +151,7 @@ export function createGateway(given: GatewayOptions): Gateway {
     },
     async close(spreadMs = 0, noticeMs = 0) {
       leaving = true;
-      if (noticeMs > 0) await new Promise((resolve) => setTimeout(resolve, noticeMs));
+      if (noticeMs > 0) await sleep(noticeMs);
       endSources();
       announcer.close();
       // It listens until the last reader is gone: a balancer that found nobody there would cut the others off.

@@ -1,6 +1,6 @@
 // What the routes of a gateway share: the parts it is made of, as one object.
 
-import type { Clock, ReplayTime } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { EventLog } from '../log/log.ts';
 import type { SourceStatus } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
@@ -26,17 +26,4 @@ export interface GatewayParts {
   readonly snapshot: Snapshot;
   /** Folder of the built web app; null: there is none to show. */
   readonly webRoot: string | null;
-}
-
-/** How the present runs: with the agencies, or with a recording of them. */
-export interface Present {
-  readonly mode: 'live' | 'replay';
-  /** null in mode live. */
-  readonly clock: ReplayTime | null;
-}
-
-/** Replay as soon as one agency is: nothing recorded is shown as live. */
-export function toPresent(sources: readonly SourceStatus[]): Present {
-  const clock = sources.find(({ replay }) => replay)?.replay ?? null;
-  return { mode: clock ? 'replay' : 'live', clock };
 }

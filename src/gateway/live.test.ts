@@ -435,13 +435,10 @@ test('after a restart over the same store readers continue from their cursor', a
   await store.close();
 });
 
-test('when the log becomes another one, every reader is told to start over and follows the new one', async () => {
-  const [first, second] = ['epoch1', 'epoch2'].map((epoch) =>
-    createEmbeddedLog({ path: ':memory:', clock: systemClock, createEpoch: () => epoch }),
-  );
-  let present: EventLog = first!;
+/** A log that becomes another one under its readers: those who read then are cut off. */
+function createTurningLog(first: EventLog): { log: EventLog; turnTo: (next: EventLog) => void } {
+  let present = first;
   let cut = new AbortController();
-  // A log whose topic is made anew under the reader, as a broker's is when an operator deletes it.
   const log: EventLog = {
     append: (...given) => present.append(...given),
     read: (topic, from, options) =>
@@ -451,14 +448,28 @@ test('when the log becomes another one, every reader is told to start over and f
     epoch: (topic) => present.epoch(topic),
     close: () => present.close(),
   };
+  return {
+    log,
+    turnTo: (next) => {
+      present = next;
+      cut.abort();
+      cut = new AbortController();
+    },
+  };
+}
+
+test('when the log becomes another one, every reader is told to start over and follows the new one', async () => {
+  const [first, second] = ['epoch1', 'epoch2'].map((epoch) =>
+    createEmbeddedLog({ path: ':memory:', clock: systemClock, createEpoch: () => epoch }),
+  );
+  // A log whose topic is made anew under the reader, as a broker's is when an operator deletes it.
+  const { log, turnTo } = createTurningLog(first!);
   await using running = await startGateway({ log });
   await running.publish(createEvent(1));
   const stream = await openStream(running.url);
   await stream.until((messages) => messages.length > 0);
-  present = second!;
-  await present.append(TOPIC, 'a', new TextEncoder().encode(JSON.stringify(createEvent(2))));
-  cut.abort();
-  cut = new AbortController();
+  await second!.append(TOPIC, 'a', new TextEncoder().encode(JSON.stringify(createEvent(2))));
+  turnTo(second!);
   await stream.until((messages) => countOf('reset')(messages) === 1);
   expect(stream.messages.at(-1)).toMatchObject({ id: 'epoch2:0' });
   expect(JSON.parse(stream.messages.at(-1)!.data)).toMatchObject({ reason: 'epoch-changed' });
@@ -478,26 +489,14 @@ test('when the log loses its end, readers are told to start over, and what takes
   const [first, second] = [1, 2].map(() =>
     createEmbeddedLog({ path: ':memory:', clock: systemClock, createEpoch: () => 'epoch' }),
   );
-  let present: EventLog = first!;
-  let cut = new AbortController();
   // As brokers that lost power give what they still have: the same topic, without its newest records.
-  const log: EventLog = {
-    append: (...given) => present.append(...given),
-    read: (topic, from, options) =>
-      present.read(topic, from, { ...options, signal: AbortSignal.any([options.signal, cut.signal]) }),
-    end: (topic) => present.end(topic),
-    start: (topic) => present.start(topic),
-    epoch: (topic) => present.epoch(topic),
-    close: () => present.close(),
-  };
+  const { log, turnTo } = createTurningLog(first!);
   await using running = await startGateway({ log });
   await publishAll(running, [createEvent(1), createEvent(2), createEvent(3)]);
   const stream = await openStream(running.url);
   await stream.until((messages) => messages.length > 0);
   await second!.append(TOPIC, 'a', new TextEncoder().encode(JSON.stringify(createEvent(1))));
-  present = second!;
-  cut.abort();
-  cut = new AbortController();
+  turnTo(second!);
   await stream.until((messages) => countOf('reset')(messages) === 1);
   expect(stream.messages.at(-1)).toMatchObject({ id: 'epoch:0' });
   await running.publish(createEvent(4));

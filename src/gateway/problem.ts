@@ -51,6 +51,12 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
     .send(JSON.stringify(document));
 }
 
+/** What is told while a gateway has no catalogue yet. */
+export const LOADING = 'The catalogue is still being loaded';
+
+export const sendLoading = (reply: FastifyReply): FastifyReply =>
+  sendProblem(reply, { status: 503, code: 'NOT_READY', detail: LOADING, retryAfterS: 1 });
+
 /** Makes every error and every unknown address of an app end as a problem document. */
 export function answerProblems(app: FastifyInstance, logger: Logger): void {
   app.setNotFoundHandler((request, reply) =>

@@ -2,7 +2,7 @@
 // Loads the view from the store, or from the log's beginning where the store is away or of another log, then follows the
 // log from there; waits and retries while the log fails, and starts over when its epoch changes.
 
-import { QuakewireError, toMessage } from '../errors.ts';
+import { QuakewireError, toMessage, toNewerError } from '../errors.ts';
 import { decodeEvent, encodeEvent } from '../event/encode.ts';
 import type { EventLog, LogRecord } from '../log/log.ts';
 import type { Topic } from '../log/topics.ts';
@@ -85,7 +85,10 @@ export function createStage(options: StageOptions): Stage {
     const { value: event, rejection } = decodeEvent(record.value);
     if (rejection) {
       // Passed over, it would be missing from this map for good, and readers' cursors would be behind it.
-      if (rejection.isNewer) throw toNewerError(record.offset, rejection.reason);
+      if (rejection.isNewer)
+        throw toNewerError(`show ${TOPIC} from offset ${record.offset} on`, rejection.reason, {
+          offset: record.offset,
+        });
       logger.error({ offset: record.offset, key: record.key }, rejection.reason);
       into.skip(record.offset);
       return null;
@@ -153,13 +156,6 @@ export function createStage(options: StageOptions): Stage {
     },
   };
 }
-
-const toNewerError = (offset: number, reason: string): QuakewireError =>
-  new QuakewireError(
-    'DATABASE_NEWER',
-    `Cannot show ${TOPIC} from offset ${offset} on: ${reason}; run the newer Quakewire`,
-    { facts: { offset } },
-  );
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -4,6 +4,7 @@
 import { createKafkaLeadership } from '../log/kafka-leadership.ts';
 import type { Leadership } from '../log/leadership.ts';
 import type { EventLog } from '../log/log.ts';
+import { TOPIC_NAMES } from '../log/topics.ts';
 import { followStatuses } from '../sources/follow.ts';
 import { createLogMemory } from '../sources/log-memory.ts';
 import {
@@ -66,13 +67,7 @@ export const runGateway: RunRole = async (role) => {
 /** All stages in one process. */
 export const runTogether: RunRole = async (role) => {
   const store = openPostgresStore(role);
-  const topics = [
-    'quake.reports.v1',
-    'quake.events.v1',
-    'quake.dead-letters.v1',
-    'quake.sources.v1',
-  ] as const;
-  const log = openKafkaLog(role, topics, false);
+  const log = openKafkaLog(role, TOPIC_NAMES, false);
   startAssociate(role, openLeadership(role), log);
   startStore(role, log, store);
   const feed = beginFollowing(role, log);

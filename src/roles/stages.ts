@@ -62,7 +62,7 @@ export const startPublishing = (role: Role, source: Source, log: EventLog): void
 
 /** `standbyLog`: where it follows the events while another process leads; null: there is no other. */
 export function startAssociate(role: Role, leadership: Leadership, standbyLog: EventLog | null): void {
-  const { clock, logger, metrics } = role;
+  const { logger, metrics } = role;
   metrics.associateLeads.set(0);
   work(role, (signal) => {
     const standby = standbyLog && createStandby({ log: standbyLog, logger }, signal);
@@ -70,7 +70,7 @@ export function startAssociate(role: Role, leadership: Leadership, standbyLog: E
       const health = role.health.part('association');
       metrics.associateLeads.set(1);
       try {
-        const parts = { log, clock, logger, metrics, health };
+        const parts = { log, logger, metrics, health };
         await (standby
           ? standby.lead((view) => runAssociate({ ...parts, view }, term))
           : runAssociate(parts, term));

@@ -5,7 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLetterWriter, type LetterWriter } from '../dead-letters/writer.ts';
-import { QuakewireError } from '../errors.ts';
+import { QuakewireError, toNewerError } from '../errors.ts';
 import { type Decoded, decodeEvent, decodeReport, type Rejection } from '../event/encode.ts';
 import type { Report } from '../event/types.ts';
 import type { EventLog, LogRecord } from '../log/log.ts';
@@ -172,9 +172,5 @@ function refuseNewer(rejected: readonly Rejected[], topic: Topic): void {
   const newer = rejected.find(({ rejection }) => rejection.isNewer);
   if (!newer) return;
   const { offset } = newer.record;
-  throw new QuakewireError(
-    'DATABASE_NEWER',
-    `Cannot store ${topic} from offset ${offset} on: ${newer.rejection.reason}; run the newer Quakewire`,
-    { facts: { topic, offset } },
-  );
+  throw toNewerError(`store ${topic} from offset ${offset} on`, newer.rejection.reason, { topic, offset });
 }

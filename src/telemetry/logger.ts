@@ -3,6 +3,7 @@
 
 import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
+import { toPrintable } from './printable.ts';
 
 export type { Logger } from 'pino';
 
@@ -51,13 +52,9 @@ function createTextStream(target: NodeJS.WritableStream): Writable {
       const severe = line['level'] === 'error' || line['level'] === 'fatal';
       const cause = error ? ` (${severe ? (error.stack ?? error.message) : error.message})` : '';
       target.write(
-        `${time} ${String(line['level']).padEnd(5)} ${toPrintable(`${String(line['message'])}${cause}`)}\n`,
+        `${time} ${String(line['level']).padEnd(5)} ${toPrintable(`${String(line['message'])}${cause}`, true)}\n`,
       );
       done();
     },
   });
 }
-
-/** Agencies' words may be in a message: control characters but line breaks and tabs are spelled out. */
-const toPrintable = (text: string): string =>
-  text.replace(/[^\P{Cc}\n\t]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);

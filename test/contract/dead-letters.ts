@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { runAssociate } from '../../src/associate/stage.ts';
-import { systemClock } from '../../src/clock.ts';
 import { type Action, parseAction } from '../../src/dead-letters/action.ts';
 import type { Format } from '../../src/dead-letters/format.ts';
 import { runDeadLetters } from '../../src/dead-letters/run.ts';
@@ -193,7 +192,7 @@ export function describeDeadLetters(name: string, open: () => Promise<EventLog>)
         '6 stays dead: Cannot decode record: schemaVersion is 2, written by a newer Quakewire',
       );
       expect(await log.end('quake.reports.v1')).toBe(2);
-      const parts = { log, clock: systemClock, logger: testLogger, metrics: createMetrics() };
+      const parts = { log, logger: testLogger, metrics: createMetrics() };
       const association = startStage((signal) => runAssociate(parts, signal));
       closing.push(association.stop);
       await until(async () =>
@@ -208,7 +207,7 @@ export function describeDeadLetters(name: string, open: () => Promise<EventLog>)
       const log = await openLog(toLetter(FRAME));
       const newer = { ...parsed.report, updatedAtMs: parsed.report.updatedAtMs + 1 };
       await log.append('quake.reports.v1', 'EMSC/20240330_0000303', encodeReport(newer));
-      const parts = { log, clock: systemClock, logger: testLogger, metrics: createMetrics() };
+      const parts = { log, logger: testLogger, metrics: createMetrics() };
       const association = startStage((signal) => runAssociate(parts, signal));
       closing.push(association.stop);
       await until(async () => expect(await readUpdated(log)).toEqual([newer.updatedAtMs]));

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildWeb } from '../../scripts/build-web.ts';
 import type { Replay } from '../../src/replay/replay.ts';
 import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
-import { startBrowser } from '../support/browser.ts';
+import { startBrowser, watchOffences } from '../support/browser.ts';
 import { type Quakewire, startQuakewire } from '../support/quakewire.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-first-'));
@@ -83,14 +83,7 @@ async function open(
   });
   const page = await context.newPage();
   const offences: string[] = [];
-  page.on('request', (request) => {
-    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(quakewire.url))
-      offences.push(`asked ${request.url()}`);
-  });
-  page.on('console', (message) => {
-    if (/Content Security Policy/i.test(message.text())) offences.push(message.text());
-  });
-  page.on('pageerror', (error) => offences.push(`threw ${error.message}`));
+  watchOffences(page, quakewire.url, offences);
   await page.addInitScript(`
     globalThis.shifts = [];
     new PerformanceObserver((list) => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Replay } from '../../src/replay/replay.ts';
 import { PALETTES } from '../../src/web/map/palettes.ts';
 import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
-import { startBrowser } from '../support/browser.ts';
+import { startBrowser, watchOffences } from '../support/browser.ts';
 import { blend, deltaE, see } from '../support/colour-vision.ts';
 import { cropPixels, differentInGrey, hexAt } from '../support/pixels.ts';
 import { findFreePort, type Quakewire, startQuakewire } from '../support/quakewire.ts';
@@ -53,15 +53,8 @@ afterAll(async () => {
 
 async function open(path: string, within = context): Promise<Page> {
   const opened = await within.newPage();
-  opened.on('request', (request) => {
-    asked.push(request.url());
-    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(quakewire.url))
-      offences.push(`asked ${request.url()}`);
-  });
-  opened.on('console', (message) => {
-    if (/Content Security Policy/i.test(message.text())) offences.push(message.text());
-  });
-  opened.on('pageerror', (error) => offences.push(`threw ${error.message}`));
+  opened.on('request', (request) => asked.push(request.url()));
+  watchOffences(opened, quakewire.url, offences);
   await opened.goto(quakewire.url + path);
   for (let i = 0; (await drawnFrames(opened)) === 0; i++) {
     if (i === 300) throw new Error('The map has not been drawn');

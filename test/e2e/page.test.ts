@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Replay } from '../../src/replay/replay.ts';
 import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
-import { startBrowser } from '../support/browser.ts';
+import { startBrowser, watchOffences } from '../support/browser.ts';
 import { findFreePort, type Quakewire, startQuakewire } from '../support/quakewire.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-e2e-'));
@@ -29,14 +29,7 @@ beforeAll(async () => {
   browser = await startBrowser();
   context = await browser.newContext({ viewport: { width: 1200, height: 800 } });
   page = await context.newPage();
-  page.on('request', (request) => {
-    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(quakewire.url))
-      offences.push(`asked ${request.url()}`);
-  });
-  page.on('console', (message) => {
-    if (/Content Security Policy/i.test(message.text())) offences.push(message.text());
-  });
-  page.on('pageerror', (error) => offences.push(`threw ${error.message}`));
+  watchOffences(page, quakewire.url, offences);
   await page.goto(quakewire.url);
   await page
     .getByTestId('status')

@@ -5,7 +5,6 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { runAssociate } from '../../src/associate/stage.ts';
-import { systemClock } from '../../src/clock.ts';
 import { Cluster } from '../../src/log/kafka/cluster.ts';
 import { takeOver } from '../../src/log/kafka/fence.ts';
 import { ensureTopics } from '../../src/log/kafka/topics.ts';
@@ -126,7 +125,7 @@ describeOnKafka('Leadership on Kafka', () => {
       const reports = createKafkaLog(settings);
       closers.push(() => reports.close());
       const logger = createLogger({ role: 'test', level: 'silent', format: 'json' });
-      const parts = { clock: systemClock, logger, metrics: createMetrics() };
+      const parts = { logger, metrics: createMetrics() };
       const working = runLeading(leadership, stop.signal, (log, s) => runAssociate({ ...parts, log }, s));
       await reports.append('quake.reports.v1', 'EMSC/x', Buffer.from(`garbage ${round}`));
       await expect

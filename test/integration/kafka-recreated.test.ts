@@ -4,7 +4,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runAssociate } from '../../src/associate/stage.ts';
-import { systemClock } from '../../src/clock.ts';
 import { decodeEvent, encodeReport } from '../../src/event/encode.ts';
 import { toReportKey } from '../../src/event/identity.ts';
 import type { SolutionReport } from '../../src/event/types.ts';
@@ -36,7 +35,7 @@ describeOnKafka('topics created anew under running stages', () => {
     const open = () => createKafkaLog(settings);
     const logs = { source: open(), associate: open(), store: open(), gateway: open() };
     const store = createEmbeddedStore({ path: ':memory:' });
-    const parts = { clock: systemClock, logger: testLogger, metrics: createMetrics() };
+    const parts = { logger: testLogger, metrics: createMetrics() };
     const stages = [
       startStage((signal) => runAssociate({ ...parts, log: logs.associate }, signal)),
       startStage((signal) => runStore({ ...parts, log: logs.store, store }, signal)),

@@ -1,6 +1,6 @@
 // A headless Chromium as the browser tests and benches start it: software WebGL2, nothing asked of the network.
 
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 export const CHROMIUM_ARGS: string[] = [
   '--no-sandbox',
@@ -20,4 +20,16 @@ export async function startBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium: run the tests with npm test, or set CHROMIUM_PATH');
   return chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+}
+
+/** Notes into `offences` what a page of `origin` must not do: ask another host, break its policy, throw. */
+export function watchOffences(page: Page, origin: string, offences: string[]): void {
+  page.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(origin))
+      offences.push(`asked ${request.url()}`);
+  });
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) offences.push(message.text());
+  });
+  page.on('pageerror', (error) => offences.push(`threw ${error.message}`));
 }

@@ -8,7 +8,7 @@ import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-cor
 import { encodeEvent } from '../../src/event/encode.ts';
 import type { EventId, QuakeEvent } from '../../src/event/types.ts';
 import type { SourceStatus } from '../../src/sources/source.ts';
-import { startBrowser } from './browser.ts';
+import { startBrowser, watchOffences } from './browser.ts';
 import { createEvent, startGateway } from './gateway.ts';
 
 export interface PageBench extends AsyncDisposable {
@@ -80,14 +80,7 @@ export async function startPageBench(): Promise<PageBench> {
       const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options });
       if (!map) await context.route('**/quake-map-*.js', (route) => route.abort());
       const page = await context.newPage();
-      page.on('request', (request) => {
-        if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(gateway.url))
-          offences.push(`asked ${request.url()}`);
-      });
-      page.on('console', (message) => {
-        if (/Content Security Policy/i.test(message.text())) offences.push(message.text());
-      });
-      page.on('pageerror', (error) => offences.push(`threw ${error.message}`));
+      watchOffences(page, gateway.url, offences);
       await page.goto(gateway.url + path);
       await page.locator('[data-testid="status"]:not([data-tone="busy"])').waitFor();
       return { context, page };

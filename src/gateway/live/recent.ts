@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { toCursor } from '../../event/identity.ts';
 import type { SourceStatus } from '../../sources/source.ts';
-import { toPresent } from '../gateway.ts';
+import { toPresent } from '../present.ts';
 import { type Body, createBody, createGzipCache } from '../snapshot/body.ts';
 import type { View } from '../view.ts';
 import { dataOf } from './frame.ts';

@@ -5,8 +5,8 @@ import { FLAG_STARTER } from '../../catalogue/catalogue.ts';
 import { type Clock, createReplayClock } from '../../clock.ts';
 import type { EventId } from '../../event/types.ts';
 import type { SourceStatus } from '../../sources/source.ts';
-import { toPresent } from '../gateway.ts';
 import type { CardDot, CardDrawing } from '../map/card.ts';
+import { toPresent } from '../present.ts';
 import type { Stage } from '../stage.ts';
 import { createCardDrawer } from './card-drawer.ts';
 

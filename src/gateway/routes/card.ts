@@ -5,7 +5,7 @@ import type { EventId } from '../../event/types.ts';
 import type { GatewayParts } from '../gateway.ts';
 import { answerUnchanged } from '../headers.ts';
 import { createCards } from '../page/cards.ts';
-import { sendProblem } from '../problem.ts';
+import { sendLoading, sendProblem } from '../problem.ts';
 
 /** An event may be revised: after a minute its card is asked for again. */
 const CACHE_CONTROL = 'public, max-age=60, s-maxage=60';
@@ -14,6 +14,7 @@ export function routeCard(app: FastifyInstance, { stage, sources, clock }: Gatew
   const cards = createCards({ stage, sources, clock });
 
   async function send(request: FastifyRequest, reply: FastifyReply, id: EventId | null) {
+    if (!stage.ready) return sendLoading(reply);
     const found = cards.card(id);
     if (found === 'unknown')
       return sendProblem(reply, {
@@ -21,7 +22,7 @@ export function routeCard(app: FastifyInstance, { stage, sources, clock }: Gatew
         code: 'EVENT_UNKNOWN',
         detail: `No event has the id "${id}"`,
       });
-    if (found === 'busy' || !stage.ready) {
+    if (found === 'busy') {
       const detail = 'As many cards are being drawn as this gateway draws';
       return sendProblem(reply, { status: 503, code: 'NOT_READY', detail, retryAfterS: 1 });
     }

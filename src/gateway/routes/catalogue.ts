@@ -2,21 +2,17 @@
 // manifest and tail are asked for again and answered 304 while nothing has changed.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FRESH, sendBody } from '../answer.ts';
 import type { GatewayParts } from '../gateway.ts';
 import { answerUnchanged } from '../headers.ts';
-import { sendProblem } from '../problem.ts';
-import { type Body, chooseEncoding } from '../snapshot/body.ts';
+import { sendLoading, sendProblem } from '../problem.ts';
 import type { Chunk } from '../snapshot/snapshot.ts';
 
-/** A browser asks again each time; a cache before many may answer for a second: in a crowd, one request in place of thousands. */
-const FRESH = 'public, max-age=0, s-maxage=1, must-revalidate';
 const CHUNK_TYPE = 'application/octet-stream';
 
 export function routeCatalogue(app: FastifyInstance, { snapshot, stage }: GatewayParts): void {
   const onRequest = async (_request: FastifyRequest, reply: FastifyReply) => {
-    if (stage.ready) return;
-    const detail = 'The catalogue is still being loaded';
-    return sendProblem(reply, { status: 503, code: 'NOT_READY', detail, retryAfterS: 1 });
+    if (!stage.ready) return sendLoading(reply);
   };
 
   app.get('/catalogue/manifest.json', { onRequest }, async (request, reply) => {
@@ -41,7 +37,7 @@ export function routeCatalogue(app: FastifyInstance, { snapshot, stage }: Gatewa
     }
     reply.header('cache-control', 'public, max-age=31536000, immutable');
     if (answerUnchanged(request, reply, `"${chunk.hash}"`)) return reply;
-    return sendBody(request, reply, chunk.body);
+    return sendBody(request, reply.header('vary', 'accept-encoding'), chunk.body, CHUNK_TYPE);
   });
 
   app.get<{ Querystring: Record<string, string | string[]> }>(
@@ -60,7 +56,7 @@ export function routeCatalogue(app: FastifyInstance, { snapshot, stage }: Gatewa
       }
       reply.header('cache-control', FRESH);
       if (answerUnchanged(request, reply, tail.etag)) return reply;
-      return sendBody(request, reply, tail.body);
+      return sendBody(request, reply.header('vary', 'accept-encoding'), tail.body, CHUNK_TYPE);
     },
   );
 }
@@ -68,11 +64,4 @@ export function routeCatalogue(app: FastifyInstance, { snapshot, stage }: Gatewa
 function describeChunk({ hash, name, count, fromMs, toMs, provenance, body }: Chunk) {
   const url = `/catalogue/chunks/${hash}.qwc`;
   return { url, name, count, bytes: body.bytes, fromMs, toMs, provenance };
-}
-
-async function sendBody(request: FastifyRequest, reply: FastifyReply, body: Body): Promise<FastifyReply> {
-  const encoding = chooseEncoding(request.headers['accept-encoding']);
-  const bytes = await body.encoded(encoding);
-  if (encoding !== 'identity') reply.header('content-encoding', encoding);
-  return reply.header('vary', 'accept-encoding').type(CHUNK_TYPE).send(bytes);
 }

@@ -5,10 +5,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EVERYTHING, type Filter, parseFilter } from '../../catalogue/filter.ts';
 import { parseCursor } from '../../event/identity.ts';
 import type { EventLog } from '../../log/log.ts';
-import { type GatewayParts, toPresent } from '../gateway.ts';
+import type { GatewayParts } from '../gateway.ts';
 import { encodeFrame, type Frame } from '../live/frame.ts';
 import type { ResetReason, Verdict } from '../live/history.ts';
-import { sendProblem } from '../problem.ts';
+import { toPresent } from '../present.ts';
+import { LOADING, sendProblem } from '../problem.ts';
 import type { View } from '../view.ts';
 
 /** Seconds after which a refused reader may come back: from the first to the second, at random. */
@@ -69,10 +70,7 @@ function readQuery(
 }
 
 function findRefusal({ stage, hub }: GatewayParts, address: string) {
-  if (!stage.ready) {
-    const detail = 'The catalogue is still being loaded';
-    return { reason: 'loading', code: 'NOT_READY' as const, detail };
-  }
+  if (!stage.ready) return { reason: 'loading', code: 'NOT_READY' as const, detail: LOADING };
   const full = hub.refusal(address);
   if (full === null) return null;
   const details = {

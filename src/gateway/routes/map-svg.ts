@@ -5,9 +5,10 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { type Catalogue, type CatalogueEntry, FLAG_STARTER } from '../../catalogue/catalogue.ts';
 import { createReplayClock } from '../../clock.ts';
-import { type GatewayParts, toPresent } from '../gateway.ts';
+import type { GatewayParts } from '../gateway.ts';
 import { answerUnchanged } from '../headers.ts';
 import { drawMap, type Theme } from '../map/draw.ts';
+import { toPresent } from '../present.ts';
 import { sendProblem } from '../problem.ts';
 
 /** Events drawn at most: the newest. More would be a text that no preview waits for. */

@@ -1,12 +1,10 @@
 // How a page is sent: its origin from the request, compressed as asked, unchanged when it is.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FRESH, sendBody } from '../answer.ts';
 import { answerUnchanged } from '../headers.ts';
 import type { PageDocument } from '../page/pages.ts';
-import { chooseEncoding } from '../snapshot/body.ts';
 
-/** A browser asks again each time; a cache before many may answer for a second: in a crowd, one request in place of thousands. */
-const FRESH = 'public, max-age=0, s-maxage=1, must-revalidate';
 const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?$/i;
 
 /** `http://127.0.0.1:8080`; the loopback's name when the request's Host is none that may stand in a page. */
@@ -22,8 +20,5 @@ export async function sendPage(
   const { status, etag, body, contentSecurityPolicy } = document;
   reply.header('cache-control', FRESH).header('content-security-policy', contentSecurityPolicy);
   if (answerUnchanged(request, reply, etag)) return reply;
-  const encoding = chooseEncoding(request.headers['accept-encoding']);
-  const bytes = await body.encoded(encoding);
-  if (encoding !== 'identity') reply.header('content-encoding', encoding);
-  return reply.code(status).type('text/html; charset=utf-8').send(bytes);
+  return sendBody(request, reply.code(status), body, 'text/html; charset=utf-8');
 }

@@ -5,12 +5,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { FRESH } from '../answer.ts';
 import type { GatewayParts } from '../gateway.ts';
 import type { Pages } from '../page/pages.ts';
 import { sendPage, toOrigin } from './page.ts';
 
-/** A browser asks again each time; a cache before many may answer for a second. */
-const FRESH = 'public, max-age=0, s-maxage=1, must-revalidate';
 /** `name-Bx3kQ9aZ.js`: Vite's eight or more characters of hash before the ending. */
 const HASHED_NAME = /-[\w-]{8,}\.[a-z0-9]+(\.(br|gz))?$/;
 

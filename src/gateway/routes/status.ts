@@ -1,7 +1,8 @@
 // GET /status: how the gateway and the agencies stand, and /healthz, /readyz for whoever watches the process.
 
 import type { FastifyInstance } from 'fastify';
-import { type GatewayParts, toPresent } from '../gateway.ts';
+import type { GatewayParts } from '../gateway.ts';
+import { toPresent } from '../present.ts';
 import { sendProblem } from '../problem.ts';
 
 export function routeStatus(app: FastifyInstance, gateway: GatewayParts): void {

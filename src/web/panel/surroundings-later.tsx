@@ -1,26 +1,10 @@
 // The surroundings of an event once their code is there: until then the same headings with what is being done.
 
-import { useEffect, useState } from 'preact/hooks';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { App } from '../state/app.ts';
+import { createLater } from './later.ts';
 
-type Surroundings = typeof import('./surroundings.tsx');
-let loaded: Surroundings | null = null;
-
-function useSurroundings(): Surroundings | null {
-  const [module, setModule] = useState(loaded);
-  useEffect(() => {
-    if (module !== null) return;
-    import('./surroundings.tsx').then(
-      (found) => {
-        loaded = found;
-        setModule(found);
-      },
-      () => {}, // what is said meanwhile goes on being said; the next event opened tries again
-    );
-  }, []);
-  return module;
-}
+const useSurroundings = createLater(() => import('./surroundings.tsx'));
 
 interface Props {
   readonly app: App;
@@ -28,7 +12,7 @@ interface Props {
 }
 
 export function NearCitiesLater(props: Props) {
-  const surroundings = useSurroundings();
+  const surroundings = useSurroundings().module;
   if (surroundings !== null) return <surroundings.NearCities {...props} />;
   const { text } = props.app;
   return (
@@ -40,6 +24,6 @@ export function NearCitiesLater(props: Props) {
 }
 
 export function TimeThereLater(props: Props) {
-  const surroundings = useSurroundings();
+  const surroundings = useSurroundings().module;
   return surroundings === null ? <>…</> : <surroundings.TimeThere {...props} />;
 }

@@ -1,10 +1,9 @@
 // The contents of settings and keys once their code is there; nothing until then.
 
-import { useEffect, useState } from 'preact/hooks';
 import type { App } from '../state/app.ts';
+import { createLater } from './later.ts';
 
-type Tools = typeof import('./tools.tsx');
-let loaded: Tools | null = null;
+const useTools = createLater(() => import('./tools.tsx'));
 
 export interface ToolProps {
   readonly app: App;
@@ -12,17 +11,7 @@ export interface ToolProps {
 }
 
 export function Tool({ app, show }: ToolProps) {
-  const [tools, setTools] = useState(loaded);
-  useEffect(() => {
-    if (tools !== null) return;
-    import('./tools.tsx').then(
-      (found) => {
-        loaded = found;
-        setTools(found);
-      },
-      () => {}, // opening it anew tries again
-    );
-  }, []);
+  const tools = useTools().module;
   if (tools === null) return <p class="hint">{`${app.text.loading}…`}</p>;
   const Contents = tools[show];
   return <Contents app={app} />;

@@ -1,7 +1,7 @@
 // What stands behind the pill, loaded when it is first opened: few look, and the list is usable sooner.
 
-import { useEffect, useState } from 'preact/hooks';
 import type { App } from '../state/app.ts';
+import { createLater } from './later.ts';
 import { SheetHead } from './sheet-head.tsx';
 
 export interface TrustProps {
@@ -9,23 +9,11 @@ export interface TrustProps {
   readonly onClose: () => void;
 }
 
-type TrustPanel = typeof import('./trust.tsx')['TrustPanel'];
-let loaded: TrustPanel | null = null;
+const useTrust = createLater(() => import('./trust.tsx'));
 
 export function TrustLater(props: TrustProps) {
-  const [Panel, setPanel] = useState<{ draw: TrustPanel } | null>(loaded && { draw: loaded });
-  const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    if (Panel !== null) return;
-    import('./trust.tsx').then(
-      ({ TrustPanel }) => {
-        loaded = TrustPanel;
-        setPanel({ draw: TrustPanel });
-      },
-      () => setFailed(true),
-    );
-  }, []);
-  if (Panel !== null) return <Panel.draw {...props} />;
+  const { module: trust, failed } = useTrust();
+  if (trust !== null) return <trust.TrustPanel {...props} />;
   const { text } = props.app;
   return (
     <section class="sheet" aria-label={text.trust}>
