@@ -24,3 +24,8 @@ export interface ReplayTime {
 export function createReplayClock(time: ReplayTime, base: Clock = systemClock): Clock {
   return { now: () => time.replayedMs + (base.now() - time.anchoredAtMs) * time.speed };
 }
+
+/** The real instant at which the replay stood at `replayedMs`, ms since the epoch UTC. */
+export function toRealMs(time: ReplayTime, replayedMs: number): number {
+  return time.anchoredAtMs + (replayedMs - time.replayedMs) / time.speed;
+}

@@ -17,6 +17,7 @@ import { runReplayRole } from './roles/replay.ts';
 import { createRole } from './roles/setup.ts';
 import { runTopics } from './roles/topics.ts';
 import { createLogger, toNextLevel } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
 
 const RUN: Readonly<Record<Config['role'], RunRole>> = {
   '': (role) =>
@@ -43,10 +44,12 @@ async function main(): Promise<void> {
     return;
   }
   const format = config.logFormat === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : config.logFormat;
+  const metrics = createMetrics({ process: true });
   const logger = createLogger({
     role: config.role || 'all',
     level: config.logLevel,
     format,
+    onLine: (level) => metrics.logLines.inc({ level }),
     ...(ANSWERING.has(config.role) && { stream: process.stderr }),
   });
   const stop = new AbortController();
@@ -60,7 +63,7 @@ async function main(): Promise<void> {
     logger.level = toNextLevel(logger.level);
     logger.warn(`Log level is ${logger.level} now`);
   });
-  const role = createRole({ config, clock: systemClock, logger, signal: stop.signal });
+  const role = createRole({ config, clock: systemClock, logger, metrics, signal: stop.signal });
   try {
     const running = RUN[config.role](role);
     running.catch(() => {}); // when a part of it failed first, that is what is told

@@ -14,6 +14,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { revise } from './associate.ts';
 import { InFlight } from './in-flight.ts';
+import { ARRIVALS, KINDS, MAGNITUDE_CLASSES, toArrival, toKind, toMagnitudeClass, toNews } from './news.ts';
 import { EventView } from './view.ts';
 
 /** Appends under way at most: two groups of the embedded log, a few round trips of Kafka. */
@@ -43,6 +44,7 @@ export async function runAssociate(parts: AssociateParts, signal: AbortSignal): 
     appends: new InFlight(APPENDS_MAX),
     eventsEpoch: null,
   };
+  startCounts(parts.metrics);
   let retryDelayMs = RETRY_MIN_MS;
   const onProgress = () => {
     retryDelayMs = RETRY_MIN_MS;
@@ -103,9 +105,10 @@ async function follow(
   for await (const record of log.read('quake.reports.v1', from, { signal, isolation: 'uncommitted' })) {
     const { value: report, rejection } = decodeReport(record.value);
     if (rejection) {
+      const { reason, field } = rejection;
       logger.warn(
-        { offset: record.offset },
-        `Buried record ${record.offset} of quake.reports.v1: ${rejection.reason}`,
+        { offset: record.offset, deadLetter: { via: 'log', field, reason } },
+        `Buried record ${record.offset} of quake.reports.v1: ${reason}`,
       );
       appends.add(run.letters.write(record, epoch, rejection));
       // Before any later event: whoever begins again begins behind the newest one, and would pass this record over.
@@ -121,14 +124,16 @@ async function follow(
       if (revision.event) {
         const event: QuakeEvent = { ...revision.event, cause: toCursor(epoch, record.offset) };
         const acknowledge = view.put(event);
+        const acknowledged = metrics.appendDuration.startTimer({ topic: 'quake.events.v1' });
         const appended = log.append('quake.events.v1', id, encodeEvent(event));
         appends.add(
           appended.then((offset) => {
+            acknowledged();
             acknowledge(offset);
             onProgress();
           }),
         );
-        metrics.revisions.inc({ kind: toKind(event) });
+        tell(event, logger, metrics);
       } else {
         metrics.reportsUnchanging.inc();
       }
@@ -149,7 +154,21 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function toKind(event: QuakeEvent): string {
-  if (event.state === 'withdrawn') return 'withdrawn';
-  return event.revision === 1 ? 'new' : 'revised';
+/** What counts from 0 shows its first one, too: the first great earthquake after a start. */
+function startCounts({ events, revisions, stageRetries }: Metrics): void {
+  for (const kind of KINDS) revisions.inc({ kind }, 0);
+  for (const magnitude of MAGNITUDE_CLASSES) {
+    for (const arrival of ARRIVALS) events.inc({ magnitude, arrival }, 0);
+  }
+  stageRetries.inc({ stage: 'associate' }, 0);
+}
+
+/** Counts a revision, and tells it where it is news: a line for each of a back-fill's would hide what happens. */
+function tell(event: QuakeEvent, logger: Logger, metrics: Metrics): void {
+  const arrival = toArrival(event);
+  metrics.revisions.inc({ kind: toKind(event) });
+  if (event.revision === 1) metrics.events.inc({ magnitude: toMagnitudeClass(event.magnitude), arrival });
+  if (arrival !== 'prompt') return;
+  const { message, ...fields } = toNews(event);
+  logger.info(fields, message);
 }

@@ -1,5 +1,7 @@
 // The admin port: metrics, health and the log level, on an address of its own, never open to other origins.
 
+import { statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { LOG_LEVELS, type Logger, type LogLevel } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -11,16 +13,20 @@ export interface AdminOptions {
   readonly metrics: Metrics;
   /** What the process waits for, in words; null when it is ready. */
   readonly waitsFor: () => string | null;
+  /** Whose file system is measured. */
+  readonly dataDir: string;
 }
 
 /** An app that listens nowhere yet. `PUT /log-level` takes `{"level": "debug"}`. */
-export function createAdmin({ logger, metrics, waitsFor }: AdminOptions): FastifyInstance {
+export function createAdmin({ logger, metrics, waitsFor, dataDir }: AdminOptions): FastifyInstance {
   const app = Fastify({ bodyLimit: 1024, requestTimeout: 10_000, forceCloseConnections: true });
   answerProblems(app, logger);
   routeHealth(app, waitsFor);
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
+  app.get('/metrics', async (_request, reply) => {
+    metrics.ready.set(waitsFor() === null ? 1 : 0);
+    await measureDisk(metrics, dataDir);
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
   app.get('/log-level', async () => ({ level: logger.level }));
   app.put<{ Body: unknown }>('/log-level', async (request, reply) => {
     const level = (request.body as { level?: unknown } | null)?.level;
@@ -33,4 +39,22 @@ export function createAdmin({ logger, metrics, waitsFor }: AdminOptions): Fastif
     return { level: logger.level };
   });
   return app;
+}
+
+/**
+ * The file system of the data directory. A role on Kafka has none: then it is that of the nearest folder there is, which in a
+ * container is the disk that the engine keeps images, volumes and the log output on.
+ */
+async function measureDisk(metrics: Metrics, dataDir: string): Promise<void> {
+  for (let folder = resolve(dataDir); ; folder = dirname(folder)) {
+    try {
+      const { bavail, blocks, bsize } = await statfs(folder);
+      metrics.diskFree.set(bavail * bsize);
+      metrics.diskSize.set(blocks * bsize);
+      return;
+    } catch (error) {
+      // Not there (yet), or not ours to look into: the one above it is asked.
+      if (folder === dirname(folder)) throw error;
+    }
+  }
 }

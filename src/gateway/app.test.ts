@@ -1,6 +1,6 @@
 // The gateway's routes but /live, over real HTTP.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -287,9 +287,23 @@ test('GET /map.svg is asked for again after some seconds and refuses what it can
 });
 
 test('the admin port gives metrics and health and turns the log level', async () => {
+  let waits: string | null = 'the log: no broker answers';
   const logger = createLogger({ role: 'test', level: 'silent', format: 'json' });
-  const app = createAdmin({ logger, metrics: createMetrics(), waitsFor: () => 'the log: no broker answers' });
-  expect((await app.inject({ url: '/metrics' })).body).toContain('quakewire_live_streams');
+  const app = createAdmin({
+    logger,
+    metrics: createMetrics(),
+    waitsFor: () => waits,
+    dataDir: 'not/there/yet',
+  });
+  const measured = async (name: string) =>
+    Number(new RegExp(`^${name} (\\S+)$`, 'm').exec((await app.inject({ url: '/metrics' })).body)?.[1]);
+  expect(await measured('quakewire_ready')).toBe(0);
+  waits = null;
+  expect(await measured('quakewire_ready')).toBe(1);
+  waits = 'the log: no broker answers';
+  const { bavail, blocks, bsize } = statfsSync('.');
+  expect(await measured('quakewire_disk_size_bytes')).toBe(blocks * bsize);
+  expect(Math.abs((await measured('quakewire_disk_free_bytes')) / (bavail * bsize) - 1)).toBeLessThan(0.1);
   expect((await app.inject({ url: '/readyz' })).statusCode).toBe(503);
   expect((await app.inject({ url: '/healthz' })).headers['access-control-allow-origin']).toBeUndefined();
   const turned = await app.inject({ url: '/log-level', method: 'PUT', payload: { level: 'fatal' } });

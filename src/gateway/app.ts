@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fastifyCompress from '@fastify/compress';
 import Fastify, { type FastifyInstance } from 'fastify';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Clock } from '../clock.ts';
+import { type Clock, toRealMs } from '../clock.ts';
 import type { EventLog } from '../log/log.ts';
 import type { SourceStatus } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
@@ -89,7 +89,10 @@ export function createGateway(given: GatewayOptions): Gateway {
     bounds: { ...HISTORY_BOUNDS, ...tuning.history },
     onChange: (change) => {
       recent.notice();
-      hub.broadcast(change);
+      const { clock: replay } = toPresent(sources());
+      // A replay's reports came at replayed times; what is measured from them is real time.
+      const receivedAtMs = replay ? toRealMs(replay, change.receivedAtMs) : change.receivedAtMs;
+      hub.broadcast({ ...change, receivedAtMs });
     },
     onReplaced: (view) => hub.startOver(encodeReset(view, 'epoch-changed', `The log is "${view.epoch}" now`)),
   });
@@ -193,6 +196,7 @@ function createApp(
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     metrics.httpRequests.inc({ route, status: `${Math.floor(reply.raw.statusCode / 100)}xx` });
+    metrics.httpDuration.observe({ route }, reply.elapsedTime / 1000);
     logger.debug(
       {
         method: request.method,

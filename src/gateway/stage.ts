@@ -50,6 +50,7 @@ export function createStage(options: StageOptions): Stage {
   let ready = false;
   let trouble: string | null = null;
   const readiness = Promise.withResolvers<void>();
+  metrics.stageRetries.inc({ stage: 'gateway' }, 0);
 
   /** A view to read the log on from. The log has every event: without the store that only takes longer. */
   async function load(epoch: string, signal: AbortSignal): Promise<View> {
@@ -116,12 +117,20 @@ export function createStage(options: StageOptions): Stage {
       options.onReplaced(view);
       readiness.resolve();
       metrics.stageOffset.set({ stage: 'gateway', topic: TOPIC }, view.head);
+      countEvents();
       logger.info({ events: view.catalogue.count, cursor: view.cursor }, 'Catalogue ready');
     }
     for await (const record of log.read(TOPIC, view.head + 1, { signal })) {
       const change = take(view, record);
+      countEvents();
       if (change) options.onChange(change);
     }
+  }
+
+  function countEvents(): void {
+    const { log: ofLog, starter } = view.counts;
+    metrics.catalogueEvents.set({ from: 'log' }, ofLog);
+    metrics.catalogueEvents.set({ from: 'starter' }, starter);
   }
 
   async function readUntil(into: View, until: number, signal: AbortSignal): Promise<void> {

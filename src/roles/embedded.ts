@@ -4,10 +4,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEmbeddedLog } from '../log/embedded.ts';
 import { createSoleLeadership } from '../log/leadership.ts';
+import { TOPIC_NAMES } from '../log/topics.ts';
 import { startReplay } from '../replay/run.ts';
 import { createEmbeddedStore } from '../store/embedded.ts';
 import { DEMO_BACKFILL_DAYS, toReplayOptions } from './replay.ts';
-import { openAdmin, type Role, untilAborted } from './setup.ts';
+import { openAdmin, type Role, startProbing, untilAborted } from './setup.ts';
 import {
   createSource,
   startAssociate,
@@ -29,6 +30,7 @@ export async function runEmbedded(role: Role): Promise<void> {
 
   const log = createEmbeddedLog({ path: join(dataDir, 'log.db'), clock, logger });
   endings.defer(() => log.close());
+  startProbing(role, log, TOPIC_NAMES);
   const store = createEmbeddedStore({ path: join(dataDir, 'store.db') });
   endings.defer(() => store.close());
   startAssociate(role, createSoleLeadership(log), null);

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { QuakewireError, toMessage } from '../errors.ts';
@@ -13,9 +14,9 @@ import { probeLog } from '../log/probe.ts';
 import type { Topic } from '../log/topics.ts';
 import { createPostgresStore } from '../store/postgres.ts';
 import type { Store } from '../store/store.ts';
-import { createHealth, type Health, UNHEARD } from '../telemetry/health.ts';
+import { createHealth, type Health, type HealthPart, UNHEARD } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 /** For what is under way when a role ends; with what log and leadership take, below the 10 s that a container is given. */
 const GRACE_MS = 2_000;
@@ -38,13 +39,12 @@ export interface Role {
   readonly failed: Promise<never>;
 }
 
-export function createRole(given: Pick<Role, 'config' | 'clock' | 'logger' | 'signal'>): Role {
+export function createRole(given: Pick<Role, 'config' | 'clock' | 'logger' | 'metrics' | 'signal'>): Role {
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => {}); // heard by whoever runs the role
   let grace: Promise<void> | null = null;
   return {
     ...given,
-    metrics: createMetrics({ process: true }),
     health: createHealth(),
     endings: new AsyncDisposableStack(),
     grace: () => {
@@ -93,13 +93,18 @@ function readCertificate(path: string): Buffer {
 export function openKafkaLog(role: Role, topics: readonly Topic[], isVital: boolean): EventLog {
   const log = createKafkaLog(toKafkaSettings(role));
   role.endings.defer(() => log.close());
-  work(role, (signal) =>
-    probeLog(
-      { log, topics, metrics: role.metrics, health: isVital ? role.health.part('the log') : UNHEARD },
-      signal,
-    ),
-  );
+  startProbing(role, log, topics, isVital ? role.health.part('the log') : UNHEARD);
   return log;
+}
+
+/** Looks at the ends of these topics as long as the role works. */
+export function startProbing(
+  role: Role,
+  log: EventLog,
+  topics: readonly Topic[],
+  health: HealthPart = UNHEARD,
+): void {
+  work(role, (signal) => probeLog({ log, topics, metrics: role.metrics, health }, signal));
 }
 
 /** The database. Throws `CONFIG_INVALID` without `--postgres-url`. */
@@ -129,7 +134,8 @@ export function work({ endings, fail, grace }: Role, begin: (signal: AbortSignal
 
 /** Opens the admin port. */
 export async function openAdmin({ config, logger, metrics, health, endings }: Role): Promise<void> {
-  const admin = createAdmin({ logger, metrics, waitsFor: health.waitsFor });
+  metrics.buildInfo.set({ version: packageJson.version, node: process.versions.node }, 1);
+  const admin = createAdmin({ logger, metrics, waitsFor: health.waitsFor, dataDir: config.dataDir });
   endings.defer(() => admin.close());
   const url = await listen(admin, config.adminHost, config.adminPort, '--admin-port');
   logger.debug({ url }, `The admin port is ${url}`);

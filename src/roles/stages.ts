@@ -76,6 +76,8 @@ export function startAssociate(role: Role, leadership: Leadership, standbyLog: E
           : runAssociate(parts, term));
       } finally {
         metrics.associateLeads.set(0);
+        // How far it came is the next one's to say.
+        metrics.stageOffset.remove({ stage: 'associate', topic: 'quake.reports.v1' });
         // Who stands by is as ready as can be.
         health.works();
       }

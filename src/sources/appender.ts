@@ -4,6 +4,7 @@
 import { QuakewireError } from '../errors.ts';
 import type { EventLog } from '../log/log.ts';
 import type { Topic } from '../log/topics.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface LogEntry {
   readonly topic: Topic;
@@ -13,6 +14,7 @@ export interface LogEntry {
 
 export interface AppenderOptions {
   readonly log: EventLog;
+  readonly metrics: Pick<Metrics, 'appendDuration'>;
   readonly signal: AbortSignal;
   /** Records under way at most, waiting for the log's acknowledgement or for its recovery. */
   readonly underWayMax: number;
@@ -55,9 +57,11 @@ export function createAppender(options: AppenderOptions): Appender {
 
   const write = async (entry: LogEntry): Promise<void> => {
     const { topic, key, value } = entry;
+    const appended = options.metrics.appendDuration.startTimer({ topic });
     for (let delayMs = retryDelayMs.min; ; delayMs = Math.min(retryDelayMs.max, delayMs * 2)) {
       try {
         const offset = await log.append(topic, key, value);
+        appended();
         options.onAcknowledged?.(entry, offset);
         setFault(null);
         return;

@@ -6,6 +6,7 @@ import { QuakewireError } from '../errors.ts';
 import type { SolutionReport } from '../event/types.ts';
 import { createEmbeddedLog } from '../log/embedded.ts';
 import type { EventLog } from '../log/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import { createAppender } from './appender.ts';
 import { decodeBackfill, encodeBackfill, toNextWindow } from './emsc/backfill.ts';
@@ -109,6 +110,7 @@ test('createAppender() takes no more than its bound, waits out a full log, and k
   const faults: (string | null)[] = [];
   const appender = createAppender({
     log,
+    metrics: createMetrics(),
     signal: new AbortController().signal,
     underWayMax: 3,
     retryDelayMs: { min: 2, max: 10 },
@@ -132,6 +134,7 @@ test('createAppender() lets go of a full log when its signal fires, and passes o
   const failWith = (error: Error) =>
     createAppender({
       log: { append: () => Promise.reject(error) } as unknown as EventLog,
+      metrics: createMetrics(),
       signal: stop.signal,
       underWayMax: 3,
       retryDelayMs: { min: 1000, max: 1000 },

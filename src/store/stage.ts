@@ -82,6 +82,9 @@ interface View<T> {
 
 async function keepFollowing<T>(parts: StoreParts, signal: AbortSignal, view: View<T>): Promise<void> {
   const health = parts.health?.part(`${view.topic} into the database`) ?? UNHEARD;
+  // What counts from 0 shows its first one, too.
+  parts.metrics.stageRetries.inc({ stage: 'store' }, 0);
+  parts.metrics.storeRecordsSkipped.inc({ topic: view.topic }, 0);
   let retryDelayMs = RETRY_MIN_MS;
   const onProgress = () => {
     retryDelayMs = RETRY_MIN_MS;
@@ -131,15 +134,18 @@ async function follow<T>(
       for (const each of rejected) {
         metrics.storeRecordsSkipped.inc({ topic });
         const { offset: place } = each.record;
+        const { reason, field } = each.rejection;
         logger.warn(
-          { topic, offset: place },
-          `Left out record ${place} of ${topic}: ${each.rejection.reason}`,
+          { topic, offset: place, ...(view.letters && { deadLetter: { via: 'log', field, reason } }) },
+          `Left out record ${place} of ${topic}: ${reason}`,
         );
         // Before the position passes the record: a kill between the two loses no letter.
         await view.letters?.write(each.record, epoch, each.rejection);
       }
       offset = records.at(-1)!.offset;
+      const written = metrics.storeWriteDuration.startTimer({ topic });
       await view.apply(decoded, { topic, epoch, offset });
+      written();
       offsetGauge.set(offset);
       onProgress();
     }

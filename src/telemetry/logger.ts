@@ -16,10 +16,13 @@ export interface LoggerOptions {
   readonly format: 'json' | 'text';
   /** Where lines go; the process's stdout when left out. */
   readonly stream?: NodeJS.WritableStream;
+  /** Called for each line that is written. */
+  readonly onLine?: (level: string) => void;
 }
 
 export function createLogger(options: LoggerOptions): Logger {
   const stream = options.stream ?? process.stdout;
+  const { onLine } = options;
   return pino(
     {
       level: options.level,
@@ -27,6 +30,15 @@ export function createLogger(options: LoggerOptions): Logger {
       base: { role: options.role },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      // Called only for levels that are on.
+      ...(onLine && {
+        hooks: {
+          logMethod(args, method, level) {
+            onLine(pino.levels.labels[level] ?? String(level));
+            method.apply(this, args);
+          },
+        },
+      }),
       redact: {
         paths: ['*.password', '*.authorization', 'headers.authorization', 'headers.cookie'],
         censor: '***',
@@ -42,11 +54,12 @@ export function toNextLevel(level: string): LogLevel {
   return circle[(circle.indexOf(level as LogLevel) + 1) % circle.length]!;
 }
 
-/** Rewrites pino's JSON lines as `14:02:11 warn  message (reason)`. */
+/** Rewrites pino's JSON lines as `14:02:11 warn  message (reason)`. Those marked `bulk` are for machines: another line sums them up. */
 function createTextStream(target: NodeJS.WritableStream): Writable {
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
       const line = JSON.parse(chunk.toString()) as Record<string, unknown>;
+      if (line['bulk'] === true) return done();
       const time = String(line['time']).slice(11, 19);
       const error = line['err'] as { message?: string; stack?: string } | undefined;
       const severe = line['level'] === 'error' || line['level'] === 'fatal';

@@ -5,6 +5,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 /** Seconds; from a hop inside one process to an agency's slow publication. */
 const DELAY_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 120, 600, 3600];
+/** Seconds; what one process, its log or its database takes, from a memory's answer to a time-out's. */
+const WORK_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -19,6 +21,13 @@ export function createMetrics(options: { process?: boolean } = {}) {
       name: 'quakewire_reports_total',
       help: 'Reports acknowledged by the log',
       labelNames: ['agency', 'via'] as const,
+      registers,
+    }),
+    agencyDelay: new Histogram({
+      name: 'quakewire_agency_delay_seconds',
+      help: "From the agency's own time of a version of an earthquake to its reaching us by the agency's stream",
+      labelNames: ['agency'] as const,
+      buckets: DELAY_BUCKETS_S,
       registers,
     }),
     deadLetters: new Counter({
@@ -58,6 +67,19 @@ export function createMetrics(options: { process?: boolean } = {}) {
       buckets: DELAY_BUCKETS_S,
       registers,
     }),
+    appendDuration: new Histogram({
+      name: 'quakewire_append_duration_seconds',
+      help: 'From a record being ready to the log having acknowledged it, waits for a log that is away among it',
+      labelNames: ['topic'] as const,
+      buckets: WORK_BUCKETS_S,
+      registers,
+    }),
+    events: new Counter({
+      name: 'quakewire_events_total',
+      help: 'New events by the magnitude of their first report; prompt: it came within a day of the earthquake',
+      labelNames: ['magnitude', 'arrival'] as const,
+      registers,
+    }),
     revisions: new Counter({
       name: 'quakewire_revisions_total',
       help: 'Revisions written to quake.events.v1',
@@ -92,6 +114,13 @@ export function createMetrics(options: { process?: boolean } = {}) {
       labelNames: ['stage'] as const,
       registers,
     }),
+    storeWriteDuration: new Histogram({
+      name: 'quakewire_store_write_duration_seconds',
+      help: 'Time of one transaction of the store, with all the records that came together',
+      labelNames: ['topic'] as const,
+      buckets: WORK_BUCKETS_S,
+      registers,
+    }),
     storeRecordsSkipped: new Counter({
       name: 'quakewire_store_records_skipped_total',
       help: 'Records of the log that the store could not decode and left out',
@@ -99,9 +128,25 @@ export function createMetrics(options: { process?: boolean } = {}) {
       registers,
     }),
     liveStreams: new Gauge({ name: 'quakewire_live_streams', help: 'Open /live streams', registers }),
+    liveStreamsMax: new Gauge({
+      name: 'quakewire_live_streams_max',
+      help: 'Streams that this gateway takes at most',
+      registers,
+    }),
+    liveOpened: new Counter({
+      name: 'quakewire_live_opened_total',
+      help: 'Streams opened: new, resumed at a cursor, or reset because their cursor is too old',
+      labelNames: ['as'] as const,
+      registers,
+    }),
     liveFrames: new Counter({
       name: 'quakewire_live_frames_total',
       help: 'Frames encoded for /live',
+      registers,
+    }),
+    liveBehind: new Counter({
+      name: 'quakewire_live_behind_total',
+      help: 'Times that a reader had more unread than its queue holds, and was put back to reading from the history',
       registers,
     }),
     liveDropped: new Counter({
@@ -133,10 +178,50 @@ export function createMetrics(options: { process?: boolean } = {}) {
       buckets: DELAY_BUCKETS_S,
       registers,
     }),
+    catalogueEvents: new Gauge({
+      name: 'quakewire_catalogue_events',
+      help: 'Events that this gateway holds in memory, from the log (withdrawn ones, too) and from the starter catalogue',
+      labelNames: ['from'] as const,
+      registers,
+    }),
     httpRequests: new Counter({
       name: 'quakewire_http_requests_total',
       help: 'HTTP answers by route and status class',
       labelNames: ['route', 'status'] as const,
+      registers,
+    }),
+    httpDuration: new Histogram({
+      name: 'quakewire_http_request_duration_seconds',
+      help: 'From a request to the end of its answer; streams, which last, are not among them',
+      labelNames: ['route'] as const,
+      buckets: WORK_BUCKETS_S,
+      registers,
+    }),
+    logLines: new Counter({
+      name: 'quakewire_log_lines_total',
+      help: 'Lines written to the log output',
+      labelNames: ['level'] as const,
+      registers,
+    }),
+    ready: new Gauge({
+      name: 'quakewire_ready',
+      help: '1 while /readyz says yes, else 0',
+      registers,
+    }),
+    buildInfo: new Gauge({
+      name: 'quakewire_build_info',
+      help: 'Always 1; which Quakewire on which Node this is',
+      labelNames: ['version', 'node'] as const,
+      registers,
+    }),
+    diskFree: new Gauge({
+      name: 'quakewire_disk_free_bytes',
+      help: 'Free bytes of the file system that holds --data-dir, or would',
+      registers,
+    }),
+    diskSize: new Gauge({
+      name: 'quakewire_disk_size_bytes',
+      help: 'Size of that file system',
       registers,
     }),
   };

@@ -168,7 +168,10 @@ describeOnHaproxy('gateways behind HAProxy', () => {
     const refused = await fetch(`${haproxy.url}/live`);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10']);
     expect(await refused.json()).toMatchObject({ code: 'STREAMS_FULL' });
-    for (const { metrics } of pair.gateways) expect((await metrics.liveRefused.get()).values).toEqual([]);
+    for (const { metrics } of pair.gateways) {
+      const refused = (await metrics.liveRefused.get()).values;
+      expect(refused.filter(({ value }) => value > 0)).toEqual([]);
+    }
     for (const stream of streams) stream.close();
   });
 

@@ -87,6 +87,7 @@ export function createHub(
   const turn = createTurn(send, CATCH_UP_BYTES);
   const heartbeat = setInterval(beat, options.heartbeatMs);
   heartbeat.unref();
+  metrics.liveStreamsMax.set(options.streamsMax);
 
   function write(client: LiveClient, frame: Frame): void {
     if (client.socket.writableEnded) return;
@@ -158,6 +159,7 @@ export function createHub(
 
   /** The reader takes less than comes: it pulls from the history instead, from the record it was sent last. */
   function fallBehind(client: LiveClient, sentOffset: number): void {
+    metrics.liveBehind.inc();
     following.delete(client);
     client.offset = sentOffset;
     client.cursorOffset = sentOffset;

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EVERYTHING, type Filter, parseFilter } from '../../catalogue/filter.ts';
 import { parseCursor } from '../../event/identity.ts';
 import type { EventLog } from '../../log/log.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import type { GatewayParts } from '../gateway.ts';
 import { encodeFrame, type Frame } from '../live/frame.ts';
 import type { ResetReason, Verdict } from '../live/history.ts';
@@ -26,6 +27,7 @@ const STREAM_HEADERS = {
 };
 
 export function routeLive(app: FastifyInstance, gateway: GatewayParts): void {
+  startCounts(gateway.metrics);
   app.head('/live', async (_request, reply) => reply.headers(STREAM_HEADERS).send());
   app.get('/live', { exposeHeadRoute: false }, async (request, reply) => {
     const query = readQuery(request);
@@ -119,6 +121,8 @@ function openStream(
   } else if (verdict) {
     resumeAfter = verdict.kind === 'these-ones' ? verdict.afterOffset : view.head;
   }
+  const isReset = verdict?.kind === 'start-over';
+  gateway.metrics.liveOpened.inc({ as: isReset ? 'reset' : verdict ? 'resumed' : 'new' });
   const { socket } = request.raw;
   const chunked = request.raw.httpVersionMinor >= 1;
   reply.hijack();
@@ -161,4 +165,10 @@ function toPlainHeaders(reply: FastifyReply): Record<string, string | number | s
   return Object.fromEntries(
     Object.entries(reply.getHeaders()).filter(([, value]) => value !== undefined),
   ) as Record<string, string | number | string[]>;
+}
+
+/** What counts from 0 shows its first one, too. */
+function startCounts({ liveOpened, liveRefused }: Metrics): void {
+  for (const as of ['new', 'resumed', 'reset']) liveOpened.inc({ as }, 0);
+  for (const reason of ['streams', 'address', 'loading', 'draining']) liveRefused.inc({ reason }, 0);
 }

@@ -4,6 +4,7 @@
 import { DEAD_LETTER_RAW_BYTES_MAX, encodeDeadLetter, encodeReport } from '../../event/encode.ts';
 import { toReportKey } from '../../event/identity.ts';
 import type { DeadLetter, Report, SolutionReport } from '../../event/types.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { createAcknowledgements } from '../acknowledgements.ts';
 import type { Appender } from '../appender.ts';
@@ -15,6 +16,7 @@ import { parseEmscMessage } from './parse.ts';
 export interface IntakeOptions {
   readonly appender: Appender;
   readonly known: KnownEvents;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   /** Present for the reports, ms since the epoch UTC: replayed where the agency is a replay. */
   readonly receivedAtMs: () => number;
@@ -46,9 +48,14 @@ const REJECTED_KEPT = 1_000;
 const STEP_MS = 0.001;
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { appender, known, metrics, receivedAtMs } = options;
+  const { appender, known, logger, metrics, receivedAtMs } = options;
   const acknowledgements = createAcknowledgements();
   const rejected = new Set<string>();
+  // What counts from 0 shows its first one, too.
+  for (const via of ['websocket', 'fdsn'] as const) {
+    metrics.reports.inc({ agency: EMSC, via }, 0);
+    metrics.deadLetters.inc({ agency: EMSC, via }, 0);
+  }
   const counts = { reports: 0, deadLetters: 0, unknownActions: 0 };
 
   const toEntry = (report: Report) =>
@@ -71,9 +78,10 @@ export function createIntake(options: IntakeOptions): Intake {
     };
     return { topic: 'quake.dead-letters.v1', key: EMSC, value: encodeDeadLetter(letter) } as const;
   };
-  const noteDeadLetter = (via: DeadLetter['via']) => {
+  const noteDeadLetter = ({ reason, field }: Rejection, via: DeadLetter['via']) => {
     counts.deadLetters++;
     metrics.deadLetters.inc({ agency: EMSC, via });
+    logger.warn({ deadLetter: { agency: EMSC, via, field, reason } }, `Dead letter from EMSC: ${reason}`);
     options.onChange();
   };
 
@@ -88,11 +96,11 @@ export function createIntake(options: IntakeOptions): Intake {
       if (message.kind === 'rejection') {
         // A dead letter that finds no room is not worth a gap: the agency's words would be the same again.
         const taken = appender.offer(toDeadLetter(message, bytes, 'websocket'));
-        taken?.then(() => noteDeadLetter('websocket'), options.onFatal);
+        taken?.then(() => noteDeadLetter(message, 'websocket'), options.onFatal);
         return false;
       }
       const { report } = message;
-      if (!known.get(report.agencyEventId)) observeDelay(metrics, report);
+      observeDelays(metrics, report, known);
       const taken = appender.offer(toEntry(report));
       if (taken === null) options.onLoss();
       else {
@@ -114,7 +122,7 @@ export function createIntake(options: IntakeOptions): Intake {
           await appender.append(toDeadLetter(result, raw, 'fdsn'));
           rejected.add(text);
           if (rejected.size > REJECTED_KEPT) rejected.delete(rejected.values().next().value!);
-          noteDeadLetter('fdsn');
+          noteDeadLetter(result, 'fdsn');
           return 0;
         }
         const report = revive(result.report, known);
@@ -162,7 +170,12 @@ function revive(report: SolutionReport, known: KnownEvents): SolutionReport {
     : report;
 }
 
-function observeDelay(metrics: Metrics, report: SolutionReport): void {
-  const delayS = (report.receivedAtMs - report.origin.originTimeMs) / 1000;
-  if (delayS >= 0) metrics.publicationDelay.observe({ agency: EMSC }, delayS);
+function observeDelays(metrics: Metrics, report: SolutionReport, known: KnownEvents): void {
+  const { receivedAtMs, updatedAtMs, origin } = report;
+  const agency = { agency: EMSC };
+  const sinceUpdateS = (receivedAtMs - updatedAtMs) / 1000;
+  if (sinceUpdateS >= 0) metrics.agencyDelay.observe(agency, sinceUpdateS);
+  const sinceOriginS = (receivedAtMs - origin.originTimeMs) / 1000;
+  if (sinceOriginS >= 0 && !known.get(report.agencyEventId))
+    metrics.publicationDelay.observe(agency, sinceOriginS);
 }

@@ -69,12 +69,14 @@ export function createEmscSource(options: EmscSourceOptions): Source {
   let lastMessageAtMs: number | null = null;
   let lastContactAtMs: number | null = null;
   let reconnects = 0;
+  metrics.sourceLive.set({ agency: EMSC }, 0);
 
   const agencyNowMs = () => (replay ? createReplayClock(replay, clock).now() : clock.now());
   const isOpen = () => connection.state().kind === 'open' && held === null;
 
   const appender = createAppender({
     log,
+    metrics,
     signal: life.signal,
     underWayMax: UNDER_WAY_MAX,
     retryDelayMs: timing.logRetryMs,
@@ -89,6 +91,7 @@ export function createEmscSource(options: EmscSourceOptions): Source {
   const intake = createIntake({
     appender,
     known,
+    logger,
     metrics,
     receivedAtMs: agencyNowMs,
     onChange() {
