@@ -80,6 +80,22 @@ const networks: Parse<readonly string[]> = (value) => {
     : { wanted: 'addresses or networks such as 10.0.0.0/8, separated by commas' };
 };
 
+const isOrigin = (value: string) =>
+  URL.canParse(value) &&
+  /^https?:$/.test(new URL(value).protocol) &&
+  new URL(value).origin === value.replace(/\/$/, '');
+const origin: Parse<string | null> = (value) =>
+  isOrigin(value)
+    ? new URL(value).origin
+    : { wanted: 'an origin such as https://quakes.example, without a path' };
+const origins: Parse<readonly string[]> = (value) => {
+  const list = value.split(',').map((part) => part.trim());
+  if (list.length === 1 && list[0] === '*') return list;
+  return list.every(isOrigin)
+    ? list.map((part) => new URL(part).origin)
+    : { wanted: 'origins such as https://news.example, separated by commas, or *' };
+};
+
 /** All flags, in the order in which `--help` lists them. */
 const FLAGS = {
   host: flag('ADDRESS', text, '127.0.0.1', 'address the gateway listens on; 0.0.0.0 for all'),
@@ -193,6 +209,42 @@ const FLAGS = {
     networks,
     [],
     'comma list of addresses or networks of proxies whose X-Forwarded-For says who a reader is',
+  ),
+  'requests-per-address-max': flag(
+    'COUNT',
+    integer(1, 10_000_000),
+    2000,
+    'requests of one address in ten seconds at most (IPv6: of one /64); beyond that 429',
+  ),
+  'connections-per-address-max': flag(
+    'COUNT',
+    integer(1, 1_000_000),
+    1500,
+    'connections of one address at a time, trusted proxies apart; more are closed unread',
+  ),
+  'public-url': flag<string | null>(
+    'URL',
+    origin,
+    null,
+    'where readers find this, https://quakes.example, for links and previews; set it behind a cache. None: what the request says',
+  ),
+  csp: flag(
+    'MODE',
+    oneOf('enforce', 'report-only'),
+    'enforce',
+    'report-only: a page that breaks the content security policy says so on its console and is not stopped',
+  ),
+  'hsts-max-age-s': flag(
+    'SECONDS',
+    integer(0, 63_072_000),
+    0,
+    'tell browsers that came by https (a trusted proxy says so) to come by https alone for so long; 0: do not',
+  ),
+  'frame-ancestors': flag<readonly string[]>(
+    'LIST',
+    origins,
+    [],
+    'comma list of origins whose pages may show ours in a frame, https://news.example; * for any',
   ),
   'drain-notice-s': flag(
     'SECONDS',

@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   CHUNK_MALFORMED: false,
   ROUTE_UNKNOWN: false,
   REQUEST_REFUSED: false,
+  RATE_EXCEEDED: true,
   STREAMS_FULL: true,
   NOT_READY: true,
   UNEXPECTED: false,

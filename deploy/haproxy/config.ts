@@ -63,6 +63,8 @@ export const COMPOSE: HaproxyInput = {
 
 /** Seconds that a reader refused here is asked to wait: the page adds up to a quarter at random. */
 const RETRY_AFTER_S = 10;
+/** Who a bound counts, as the gateway does (src/gateway/bounds/address.ts): an IPv4 address, a /64 of IPv6. */
+const READER = 'src,ipmask(32,64)';
 const ADDRESS = /^[A-Za-z0-9.:_-]*$/;
 const NAME = /^[A-Za-z0-9_-]+$/;
 const NETWORK = /^[0-9A-Fa-f.:]+(\/\d{1,3})?$/;
@@ -157,7 +159,7 @@ function toFrontend(input: HaproxyInput): string {
   if (requestsPerAddressMax !== null) {
     const refusal = toRefusal(429, 'Too many requests come from your address');
     lines.push(
-      'http-request track-sc1 src table requests_by_address',
+      `http-request track-sc1 ${READER} table requests_by_address`,
       `${refusal} if { sc1_http_req_rate(requests_by_address) gt ${requestsPerAddressMax} }`,
     );
     tables.push(
@@ -167,7 +169,7 @@ function toFrontend(input: HaproxyInput): string {
   if (streamsPerAddressMax !== null) {
     const refusal = toRefusal(503, 'As many streams are open from your address as this server takes');
     lines.push(
-      'http-request track-sc0 src table streams_by_address if is_stream',
+      `http-request track-sc0 ${READER} table streams_by_address if is_stream`,
       `${refusal} if is_stream { sc0_conn_cur(streams_by_address) gt ${streamsPerAddressMax} }`,
     );
     tables.push('backend streams_by_address\n    stick-table type ipv6 size 200k expire 1m store conn_cur');
@@ -179,8 +181,7 @@ function toFrontend(input: HaproxyInput): string {
 
 /** An answer of HAProxy's own, with a code as the gateway's own refusals carry it (docs/errors.md). */
 function toRefusal(status: 429 | 503, detail: string): string {
-  const [title, code] =
-    status === 429 ? ['Too many requests', 'REQUEST_REFUSED'] : ['Not now', 'STREAMS_FULL'];
+  const [title, code] = status === 429 ? ['Too many requests', 'RATE_EXCEEDED'] : ['Not now', 'STREAMS_FULL'];
   const problem = JSON.stringify({ type: 'about:blank', title, status, detail, code });
   const headers = `hdr Retry-After ${RETRY_AFTER_S} hdr Cache-Control no-store hdr Access-Control-Allow-Origin *`;
   return `http-request return status ${status} content-type application/problem+json ${headers} string '${problem}'`;

@@ -73,6 +73,8 @@ http {
         location / {
             proxy_pass http://balancer;
             proxy_cache quakewire;
+            # With the name that is passed on: a page says where it is, and nobody's invented name may be kept for the others.
+            proxy_cache_key $scheme$host$request_uri;
             proxy_cache_lock on;
             proxy_cache_lock_timeout 2s;
             proxy_cache_revalidate on;

@@ -1,4 +1,6 @@
-// The admin port: metrics, health and the log level, on an address of its own, never open to other origins.
+// The admin port: metrics, health and the log level, on an address of its own. It asks nobody who they are: what guards it is
+// that only the machine itself, or a network without strangers, reaches it. A page in a browser on that machine must not be the
+// stranger that does: what changes something is refused when a page sent it.
 
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -17,10 +19,27 @@ export interface AdminOptions {
   readonly dataDir: string;
 }
 
+const REQUEST_MS = 10_000;
+const CHECK_MS = 2_000;
+/** Whoever scrapes and whoever looks, many times over. */
+const CONNECTIONS_MAX = 200;
+
 /** An app that listens nowhere yet. `PUT /log-level` takes `{"level": "debug"}`. */
 export function createAdmin({ logger, metrics, waitsFor, dataDir }: AdminOptions): FastifyInstance {
-  const app = Fastify({ bodyLimit: 1024, requestTimeout: 10_000, forceCloseConnections: true });
+  const app = Fastify({
+    bodyLimit: 1024,
+    requestTimeout: REQUEST_MS,
+    http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
+    forceCloseConnections: true,
+  });
+  app.server.maxConnections = CONNECTIONS_MAX;
   answerProblems(app, logger);
+  app.addHook('onRequest', async (request, reply) => {
+    // Browsers name the page's origin with everything that is not GET or HEAD; programs have none.
+    if (request.headers.origin === undefined || request.method === 'GET' || request.method === 'HEAD') return;
+    const detail = 'The admin port is not for pages: this request comes from one';
+    return sendProblem(reply, { status: 403, code: 'REQUEST_REFUSED', detail });
+  });
   routeHealth(app, waitsFor);
   app.get('/metrics', async (_request, reply) => {
     metrics.ready.set(waitsFor() === null ? 1 : 0);

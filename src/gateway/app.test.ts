@@ -225,6 +225,46 @@ test('every answer carries the security headers; data is open to all origins, th
   }
 });
 
+test('report-only moves the policy of every answer, pages too, to the header that stops nothing', async () => {
+  await using running = await startGateway({ options: { headers: { csp: 'report-only' } } });
+  for (const path of ['/', '/status', '/nothing', '/map.svg']) {
+    const { headers } = await ask(running.url + path);
+    expect(headers['content-security-policy']).toBeUndefined();
+    expect(String(headers['content-security-policy-report-only'])).toContain("default-src 'self'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  }
+});
+
+test('frames: of our own origin alone, and of those that the operator names', async () => {
+  const ancestorsOf = async (url: string) =>
+    /frame-ancestors [^;]*/.exec(String((await ask(url)).headers['content-security-policy']))?.[0];
+  {
+    await using running = await startGateway();
+    expect(await ancestorsOf(`${running.url}/status`)).toBe("frame-ancestors 'self'");
+  }
+  const frameAncestors = ['https://news.example', 'https://tv.example'];
+  await using running = await startGateway({ options: { headers: { frameAncestors } } });
+  for (const path of ['/', '/status'])
+    expect(await ancestorsOf(running.url + path)).toBe(
+      "frame-ancestors 'self' https://news.example https://tv.example",
+    );
+});
+
+test('strict transport security is said to those alone who came by https, as a trusted proxy tells', async () => {
+  const hstsOf = async (url: string, forwarded: string) =>
+    (await ask(`${url}/status`, { 'x-forwarded-proto': forwarded })).headers['strict-transport-security'];
+  {
+    await using plain = await startGateway({ options: { headers: { hstsMaxAgeS: 86_400 } } });
+    expect(await hstsOf(plain.url, 'https')).toBeUndefined();
+  }
+  const options = { headers: { hstsMaxAgeS: 86_400 }, trustedProxies: ['127.0.0.1'] };
+  await using running = await startGateway({ options });
+  expect(await hstsOf(running.url, 'https')).toBe('max-age=86400');
+  expect(await hstsOf(running.url, 'http')).toBeUndefined();
+  await using silent = await startGateway({ options: { trustedProxies: ['127.0.0.1'] } });
+  expect(await hstsOf(silent.url, 'https')).toBeUndefined();
+});
+
 test('an unknown address and a refused request are problem documents', async () => {
   await using running = await startGateway();
   const unknown = await ask(`${running.url}/nothing?x=1`);
@@ -310,5 +350,24 @@ test('the admin port gives metrics and health and turns the log level', async ()
   expect([turned.json(), logger.level]).toEqual([{ level: 'fatal' }, 'fatal']);
   const refused = await app.inject({ url: '/log-level', method: 'PUT', payload: { level: 'loud' } });
   expect([refused.statusCode, refused.json().parameter, logger.level]).toEqual([400, 'level', 'fatal']);
+  await app.close();
+});
+
+test('a page in a browser cannot use the admin port of its machine', async () => {
+  const logger = createLogger({ role: 'test', level: 'silent', format: 'json' });
+  const app = createAdmin({ logger, metrics: createMetrics(), waitsFor: () => null, dataDir: '.' });
+  const put = { url: '/log-level', method: 'PUT', payload: { level: 'trace' } } as const;
+  // A page of another origin, and one whose name was turned to this machine's address.
+  for (const origin of ['https://evil.example', 'http://evil.example:9090', 'null']) {
+    const refused = await app.inject({ ...put, headers: { origin, host: 'evil.example:9090' } });
+    expect([refused.statusCode, logger.level]).toEqual([403, 'silent']);
+  }
+  const preflight = await app.inject({ url: '/log-level', method: 'OPTIONS', headers: { origin: 'null' } });
+  expect(preflight.headers['access-control-allow-origin']).toBeUndefined();
+  // What a form can send without asking first is no JSON.
+  const form = { 'content-type': 'text/plain' };
+  const posted = await app.inject({ ...put, payload: '{"level":"trace"}', headers: form });
+  expect([posted.statusCode, logger.level]).toEqual([400, 'silent']);
+  expect((await app.inject(put)).statusCode).toBe(200);
   await app.close();
 });

@@ -11,8 +11,9 @@ import type { SourceStatus } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { boundRequests, HTTP_BOUNDS, type HttpBounds, toServerOptions } from './bounds/http.ts';
 import type { GatewayParts } from './gateway.ts';
-import { addHeaders, SECURITY_HEADERS } from './headers.ts';
+import { addHeaders, HEADER_OPTIONS, type HeaderOptions, SECURITY_HEADERS } from './headers.ts';
 import { createAnnouncer } from './live/announcer.ts';
 import { encodeFrame } from './live/frame.ts';
 import { HISTORY_BOUNDS, type HistoryBounds } from './live/history.ts';
@@ -53,6 +54,11 @@ export interface GatewayOptions {
     readonly recent?: Partial<RecentBounds>;
     /** Addresses and networks (CIDR) of proxies whose X-Forwarded-For says who the reader is; none: the peer is. */
     readonly trustedProxies?: readonly string[];
+    /** How slow, how large, how many requests and connections may be. */
+    readonly http?: Partial<HttpBounds>;
+    readonly headers?: Partial<HeaderOptions>;
+    /** Origin that pages name as their own; null or left out: what the request says. */
+    readonly publicOrigin?: string | null;
     /** How often months are looked at that may have to become chunks, milliseconds. */
     readonly rebuildMs?: number;
   };
@@ -71,10 +77,6 @@ export interface Gateway {
   close(spreadMs?: number, noticeMs?: number): Promise<void>;
 }
 
-/** A request has to be here within this time, its head sooner; streams, being answers, may last. Milliseconds. */
-const REQUEST_TIMEOUT_MS = 15_000;
-const HEADERS_TIMEOUT_MS = 10_000;
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const REBUILD_MS = 2_000;
 /** For a stage that waits for a log or a database that is away: it ends when those are let go of. */
 const STOP_WAIT_MS = 1_000;
@@ -96,7 +98,8 @@ export function createGateway(given: GatewayOptions): Gateway {
     },
     onReplaced: (view) => hub.startOver(encodeReset(view, 'epoch-changed', `The log is "${view.epoch}" now`)),
   });
-  const hub = createHub(() => stage.view.history, clock, metrics, { ...HUB_DEFAULTS, ...tuning.hub });
+  const hubOptions: HubOptions = { ...HUB_DEFAULTS, ...tuning.hub };
+  const hub = createHub(() => stage.view.history, clock, metrics, hubOptions);
   const recent = createRecent(() => stage.view, sources, clock, { ...RECENT_BOUNDS, ...tuning.recent });
   const snapshot = createSnapshot({
     view: () => stage.view,
@@ -109,6 +112,7 @@ export function createGateway(given: GatewayOptions): Gateway {
     startedAtMs: clock.now(),
     ...{ log, store, clock, logger, metrics, sources, stage, hub, recent, snapshot },
     webRoot: findWebRoot(given.webRoot),
+    publicOrigin: tuning.publicOrigin ?? null,
   };
   const announcer = createAnnouncer(sources, (present) => {
     const data = { nowMs: clock.now(), ...toPresent(present), sources: present };
@@ -119,7 +123,12 @@ export function createGateway(given: GatewayOptions): Gateway {
   const waitsFor = () => (leaving ? LEAVING : stage.ready ? null : (stage.trouble ?? LOADING));
   /** For everyone; what is the matter, with hosts and settings, is for the admin port. */
   const publicWaitsFor = () => (waitsFor() === null ? null : leaving ? LEAVING : LOADING);
-  const app = createApp(parts, tuning.trustedProxies ?? [], publicWaitsFor);
+  const app = createApp(parts, publicWaitsFor, {
+    trustedProxies: tuning.trustedProxies ?? [],
+    streamsMax: hubOptions.streamsMax,
+    http: { ...HTTP_BOUNDS, ...tuning.http },
+    headers: { ...HEADER_OPTIONS, ...tuning.headers },
+  });
   let working: Promise<void> | null = null;
   let rebuildTimer: NodeJS.Timeout | null = null;
 
@@ -167,19 +176,22 @@ export function createGateway(given: GatewayOptions): Gateway {
   };
 }
 
+interface AppOptions {
+  readonly trustedProxies: readonly string[];
+  readonly streamsMax: number;
+  readonly http: HttpBounds;
+  readonly headers: HeaderOptions;
+}
+
 function createApp(
   parts: GatewayParts,
-  trustedProxies: readonly string[],
   waitsFor: () => string | null,
+  { trustedProxies, streamsMax, http, headers }: AppOptions,
 ): FastifyInstance {
   const { logger, metrics, hub } = parts;
   const app = Fastify({
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
-    bodyLimit: 16 * 1024,
-    routerOptions: { maxParamLength: 200 },
+    ...toServerOptions(http, metrics),
     frameworkErrors: (error, _request, reply) => {
       reply.headers(SECURITY_HEADERS);
       sendProblem(reply, { status: 400, code: 'REQUEST_REFUSED', detail: error.message });
@@ -208,7 +220,8 @@ function createApp(
       'Answered',
     );
   });
-  addHeaders(app);
+  addHeaders(app, headers);
+  boundRequests(app, { clock: parts.clock, logger, metrics, streamsMax, trustedProxies }, http);
   app.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip', 'identity'] });
   app.register(async (routes) => {
     routeLive(routes, parts);

@@ -26,4 +26,6 @@ export interface GatewayParts {
   readonly snapshot: Snapshot;
   /** Folder of the built web app; null: there is none to show. */
   readonly webRoot: string | null;
+  /** What pages say of where they are, such as `https://quakes.example`; null: what the request says. */
+  readonly publicOrigin: string | null;
 }

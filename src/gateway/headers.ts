@@ -24,6 +24,17 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
 };
 
+export interface HeaderOptions {
+  /** `report-only`: a page that breaks the policy says so on the browser's console and is not stopped. */
+  readonly csp: 'enforce' | 'report-only';
+  /** Seconds for which browsers shall come by https alone; said to those that came by https; 0: not said. */
+  readonly hstsMaxAgeS: number;
+  /** Other origins whose pages may show ours in a frame; `*`: any. */
+  readonly frameAncestors: readonly string[];
+}
+
+export const HEADER_OPTIONS: HeaderOptions = { csp: 'enforce', hstsMaxAgeS: 0, frameAncestors: [] };
+
 /** Feeds are for everyone: any page may read these. */
 const OPEN_PATHS = /^\/(live|catalogue|events|status|map\.svg)(\/|\?|$)/;
 
@@ -34,12 +45,17 @@ const OPEN_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Adds the headers to every answer, and answers the pre-flights of other origins. */
-export function addHeaders(app: FastifyInstance): void {
+export function addHeaders(app: FastifyInstance, options: HeaderOptions = HEADER_OPTIONS): void {
+  const { hstsMaxAgeS } = options;
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
+    // Over http it would mean nothing, and a proxy that speaks for the reader is asked only where it is trusted.
+    if (hstsMaxAgeS > 0 && request.protocol === 'https')
+      reply.header('strict-transport-security', `max-age=${hstsMaxAgeS}`);
     if (OPEN_PATHS.test(request.url)) reply.headers(OPEN_HEADERS);
     else reply.header('cross-origin-resource-policy', 'same-origin');
   });
+  adjustPolicy(app, options);
   for (const url of ['/live', '/live/recent.json', '/status', '/map.svg', '/catalogue/*', '/events/*']) {
     app.options(url, async (_request, reply) =>
       reply
@@ -51,6 +67,19 @@ export function addHeaders(app: FastifyInstance): void {
         .send(),
     );
   }
+}
+
+/** Pages add to the policy what they alone have; the operator's wishes are met at the door, whoever wrote it. */
+function adjustPolicy(app: FastifyInstance, { csp, frameAncestors }: HeaderOptions): void {
+  if (csp === 'enforce' && frameAncestors.length === 0) return;
+  const ancestors = ["frame-ancestors 'self'", ...frameAncestors].join(' ');
+  app.addHook('onSend', async (_request, reply) => {
+    const policy = reply.getHeader('content-security-policy');
+    if (typeof policy !== 'string') return;
+    reply.removeHeader('content-security-policy');
+    const name = csp === 'enforce' ? 'content-security-policy' : 'content-security-policy-report-only';
+    reply.header(name, policy.replace("frame-ancestors 'self'", ancestors));
+  });
 }
 
 /** Sets the ETag; true when the reader has this version already, and 304 was sent. */

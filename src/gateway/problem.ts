@@ -16,8 +16,13 @@ export interface Problem {
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
+  403: 'Not for you',
   404: 'Not found',
+  408: 'Too slow',
   409: 'Gone by',
+  414: 'Address too long',
+  429: 'Too many requests',
+  431: 'Header too large',
   500: 'Unexpected fault',
   503: 'Not now',
 };
@@ -40,15 +45,21 @@ const WORDS_BY_CODE: Partial<Record<ErrorCode, string>> = {
 
 /** Sends a problem document. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  const { status, code, detail, parameter, retryAfterS } = problem;
-  if (retryAfterS !== undefined) reply.header('retry-after', Math.ceil(retryAfterS));
-  const title = TITLES[status] ?? 'Request refused';
-  const document = { type: 'about:blank', title, status, detail, code, ...(parameter ? { parameter } : {}) };
+  if (problem.retryAfterS !== undefined) reply.header('retry-after', Math.ceil(problem.retryAfterS));
   return reply
-    .code(status)
+    .code(problem.status)
     .header('cache-control', 'no-store')
     .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(document));
+    .send(toProblemText(problem));
+}
+
+/** A problem document as text. */
+export function toProblemText({ status, code, detail, parameter }: Problem): string {
+  const title = TITLES[status] ?? 'Request refused';
+  return JSON.stringify({
+    ...{ type: 'about:blank', title, status, detail, code },
+    ...(parameter ? { parameter } : {}),
+  });
 }
 
 /** What is told while a gateway has no catalogue yet. */

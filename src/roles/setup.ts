@@ -1,6 +1,7 @@
 // What every role is given, and the parts that several roles share: which log, which database, the admin port.
 
 import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -138,8 +139,17 @@ export async function openAdmin({ config, logger, metrics, health, endings }: Ro
   const admin = createAdmin({ logger, metrics, waitsFor: health.waitsFor, dataDir: config.dataDir });
   endings.defer(() => admin.close());
   const url = await listen(admin, config.adminHost, config.adminPort, '--admin-port');
+  const { address } = admin.server.address() as AddressInfo;
+  if (!isLoopback(address)) {
+    logger.warn(
+      { url },
+      `The admin port listens on ${address}: whoever reaches it reads the metrics and sets the log level; keep it in a network without strangers (--admin-host)`,
+    );
+  }
   logger.debug({ url }, `The admin port is ${url}`);
 }
+
+const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
 
 /** Listens; gives the address as a URL. Rejects with `PORT_TAKEN` naming the flag to change. */
 export async function listen(

@@ -118,6 +118,16 @@ export async function startGateway(
         ageMaxMs: config.liveAgeMaxS === 0 ? null : config.liveAgeMaxS * 1000,
       },
       trustedProxies: config.trustedProxies,
+      http: {
+        requestsPerAddressMax: config.requestsPerAddressMax,
+        connectionsPerAddressMax: config.connectionsPerAddressMax,
+      },
+      headers: {
+        csp: config.csp,
+        hstsMaxAgeS: config.hstsMaxAgeS,
+        frameAncestors: config.frameAncestors,
+      },
+      publicOrigin: config.publicUrl,
     },
   });
   let url: string | null = null;

@@ -172,6 +172,12 @@ export function createMetrics(options: { process?: boolean } = {}) {
       labelNames: ['reason'] as const,
       registers,
     }),
+    refused: new Counter({
+      name: 'quakewire_refused_total',
+      help: 'Requests and connections refused before anything was done for them',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
     gatewayDelay: new Histogram({
       name: 'quakewire_gateway_delay_seconds',
       help: 'From a report reaching us to its event being written to the streams',

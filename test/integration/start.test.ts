@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -151,6 +151,23 @@ test('the admin port serves Prometheus metrics of every stage', async () => {
   ]) {
     expect(text).toContain(`# TYPE ${name} `);
   }
+});
+
+test('the admin port is on the loopback alone, and says so when it was put elsewhere', async () => {
+  const usual = await start();
+  const { port } = new URL(usual.adminUrl);
+  const others = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4');
+  for (const { address } of others) {
+    await expect(fetch(`http://${address}:${port}/healthz`)).rejects.toThrow();
+  }
+  const warning = (lines: Quakewire['lines']) =>
+    lines.filter(({ level, message }) => level === 'warn' && message.includes('--admin-host'));
+  expect(warning(usual.lines)).toEqual([]);
+  await usual.stop();
+  const open = await start(['--admin-host', '0.0.0.0']);
+  expect(warning(open.lines)).toHaveLength(1);
 });
 
 test('garbage of the agency becomes dead letters, and the next report comes through', async () => {

@@ -22,7 +22,7 @@ export function routeEvent(app: FastifyInstance, parts: GatewayParts, pages: Pag
         const found = await findEvent(parts, id);
         return found === 'not yet' ? null : found;
       };
-      return sendPage(request, reply, await pages.event(toOrigin(request), id, find));
+      return sendPage(request, reply, await pages.event(toOrigin(request, parts.publicOrigin), id, find));
     }
     reply.header('cache-control', 'no-cache');
     const found = await findEvent(parts, id);

@@ -6,6 +6,7 @@ import { EVERYTHING, type Filter, parseFilter } from '../../catalogue/filter.ts'
 import { parseCursor } from '../../event/identity.ts';
 import type { EventLog } from '../../log/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { toAddressKey } from '../bounds/address.ts';
 import type { GatewayParts } from '../gateway.ts';
 import { encodeFrame, type Frame } from '../live/frame.ts';
 import type { ResetReason, Verdict } from '../live/history.ts';
@@ -73,7 +74,7 @@ function readQuery(
 
 function findRefusal({ stage, hub }: GatewayParts, address: string) {
   if (!stage.ready) return { reason: 'loading', code: 'NOT_READY' as const, detail: LOADING };
-  const full = hub.refusal(address);
+  const full = hub.refusal(toAddressKey(address));
   if (full === null) return null;
   const details = {
     streams: 'As many streams are open as this gateway takes',
@@ -129,7 +130,7 @@ function openStream(
   socket.cork();
   reply.raw.writeHead(200, { ...toPlainHeaders(reply), ...STREAM_HEADERS });
   reply.raw.flushHeaders();
-  hub.join({ socket, chunked, filter, address: request.ip, opening, resumeAfter });
+  hub.join({ socket, chunked, filter, address: toAddressKey(request.ip), opening, resumeAfter });
   socket.uncork();
 }
 

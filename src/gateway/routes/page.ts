@@ -7,9 +7,15 @@ import type { PageDocument } from '../page/pages.ts';
 
 const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?$/i;
 
-/** `http://127.0.0.1:8080`; the loopback's name when the request's Host is none that may stand in a page. */
-export function toOrigin(request: FastifyRequest): string {
-  return `${request.protocol}://${HOST.test(request.host) ? request.host : 'localhost'}`;
+/**
+ * `http://127.0.0.1:8080`: where this page is, for links to itself and its picture. The operator's word (`--public-url`) goes
+ * first; else the request's own Host (never X-Forwarded-Host, which balancers pass on from anyone), the loopback's name
+ * when that is none that may stand in a page.
+ */
+export function toOrigin(request: FastifyRequest, publicOrigin: string | null): string {
+  if (publicOrigin !== null) return publicOrigin;
+  const { host = '' } = request.headers;
+  return `${request.protocol}://${HOST.test(host) ? host : 'localhost'}`;
 }
 
 export async function sendPage(

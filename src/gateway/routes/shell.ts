@@ -15,7 +15,7 @@ const HASHED_NAME = /-[\w-]{8,}\.[a-z0-9]+(\.(br|gz))?$/;
 
 export async function routeShell(
   app: FastifyInstance,
-  { webRoot }: GatewayParts,
+  { webRoot, publicOrigin }: GatewayParts,
   pages: Pages | null,
 ): Promise<void> {
   if (webRoot === null || pages === null) {
@@ -32,7 +32,7 @@ export async function routeShell(
   app.get('/', async (request, reply) => {
     reply.header('vary', 'accept-encoding');
     const { search } = new URL(request.url, 'http://gateway');
-    return sendPage(request, reply, await pages.front(toOrigin(request), search));
+    return sendPage(request, reply, await pages.front(toOrigin(request, publicOrigin), search));
   });
   await app.register(fastifyStatic, {
     root: webRoot,
