@@ -198,7 +198,7 @@ async function format(
   { user }: KafkaOptions,
 ): Promise<void> {
   const args = ['-cp', classPath, ...LOG_OPTIONS, 'kafka.tools.StorageTool'];
-  args.push('format', '-t', clusterId, '-c', properties);
+  args.push('format', `--cluster-id=${clusterId}`, '-c', properties);
   if (user) {
     for (const mechanism of ['SCRAM-SHA-256', 'SCRAM-SHA-512']) {
       args.push('--add-scram', `${mechanism}=[name=${user.name},password=${user.password}]`);
