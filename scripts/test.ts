@@ -1,4 +1,4 @@
-// `npm test`: gets what the tests need (a Chromium, HAProxy, nginx, the built web app), runs Vitest with the given arguments,
+// `npm test`: gets what the tests need (a Chromium, HAProxy, nginx, Prometheus, the built web app), runs Vitest with the given arguments,
 // and ends with one plain line made from the runner's own JSON report.
 
 import { spawnSync } from 'node:child_process';
@@ -11,8 +11,8 @@ const REPORT = 'test-results/vitest.json';
 /** Suites that could not run here, a line each with the reason (test/support/obstacle.ts); with CI=true they fail instead. */
 const NOT_RUN = 'test-results/not-run.txt';
 
-/** What the tests of balancer and cache start, by the Debian package that has it. */
-const SERVERS = { haproxy: 'haproxy', nginx: 'nginx-light' } as const;
+/** What the tests of balancer, cache, dashboards and alerts start, by the Debian package that has it. */
+const SERVERS = { haproxy: 'haproxy', nginx: 'nginx-light', promtool: 'prometheus' } as const;
 
 const chromiumPath = ensureChromium();
 const missing = Object.entries(SERVERS).filter(([command]) => spawnSync(command, ['-v']).error);

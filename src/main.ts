@@ -45,6 +45,8 @@ async function main(): Promise<void> {
   }
   const format = config.logFormat === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : config.logFormat;
   const metrics = createMetrics({ process: true });
+  // What counts from 0 shows its first one, too.
+  for (const level of ['info', 'warn', 'error', 'fatal']) metrics.logLines.inc({ level }, 0);
   const logger = createLogger({
     role: config.role || 'all',
     level: config.logLevel,

@@ -165,9 +165,8 @@ test.each([
   await running.publish(createEvent(7));
   await stream.until((messages) => messages.length === 3);
   expect(stream.messages[2]).toMatchObject({ event: 'event', id: `${epoch}:6` });
-  expect(await running.metrics.liveResets.get()).toMatchObject({
-    values: [{ value: 1, labels: { reason } }],
-  });
+  const resets = (await running.metrics.liveResets.get()).values.filter(({ value }) => value > 0);
+  expect(resets).toMatchObject([{ value: 1, labels: { reason } }]);
   stream.close();
 });
 
@@ -590,7 +589,8 @@ test('a stream that has lasted long enough ends behind a whole frame, with a pau
     expect([ids.size, seen + eventsOf(resumed).length]).toEqual([300, 300]);
     resumed.close();
   }
-  expect(await running.metrics.liveEnded.get()).toMatchObject({ values: [{ labels: { reason: 'age' } }] });
+  const ended = (await running.metrics.liveEnded.get()).values.filter(({ value }) => value > 0);
+  expect(ended).toMatchObject([{ labels: { reason: 'age' } }]);
 });
 
 test('a reader that stays on an ended stream is cut off a heartbeat later', async () => {

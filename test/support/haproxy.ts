@@ -10,6 +10,8 @@ import { findFreePort } from './quakewire.ts';
 
 export interface Haproxy extends AsyncDisposable {
   readonly url: string;
+  /** Statistics for people at `/`, for Prometheus at `/metrics`. */
+  readonly statsUrl: string;
   readonly process: ChildProcess;
   /** What HAProxy has said so far: servers that came and went. */
   readonly output: () => string;
@@ -58,7 +60,7 @@ export async function startHaproxy(
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
 
   async function column(backend: string, name: string): Promise<Record<string, string>> {
-    const csv = await (await fetch(`http://127.0.0.1:${statsPort}/;csv`)).text();
+    const csv = await (await fetch(`${haproxy.statsUrl}/;csv`)).text();
     const [head, ...rows] = csv.trim().split('\n');
     const names = head!.replace('# ', '').split(',');
     const cells = rows.map((row) => row.split(',')).filter(([proxy]) => proxy === backend);
@@ -67,6 +69,7 @@ export async function startHaproxy(
 
   const haproxy: Haproxy = {
     url: `http://127.0.0.1:${bindPort}`,
+    statsUrl: `http://127.0.0.1:${statsPort}`,
     process: child,
     output: () => output,
     column,

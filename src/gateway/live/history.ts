@@ -26,7 +26,8 @@ export interface HistoryEntry {
   newer: HistoryEntry | null;
 }
 
-export type ResetReason = 'malformed' | 'epoch-changed' | 'ahead-of-log' | 'too-far-behind';
+export const RESET_REASONS = ['malformed', 'epoch-changed', 'ahead-of-log', 'too-far-behind'] as const;
+export type ResetReason = (typeof RESET_REASONS)[number];
 
 /** What to do with a reader that comes with a cursor. */
 export type Verdict =

@@ -9,7 +9,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { toAddressKey } from '../bounds/address.ts';
 import type { GatewayParts } from '../gateway.ts';
 import { encodeFrame, type Frame } from '../live/frame.ts';
-import type { ResetReason, Verdict } from '../live/history.ts';
+import { RESET_REASONS, type ResetReason, type Verdict } from '../live/history.ts';
 import { toPresent } from '../present.ts';
 import { LOADING, sendProblem } from '../problem.ts';
 import type { View } from '../view.ts';
@@ -169,7 +169,9 @@ function toPlainHeaders(reply: FastifyReply): Record<string, string | number | s
 }
 
 /** What counts from 0 shows its first one, too. */
-function startCounts({ liveOpened, liveRefused }: Metrics): void {
+function startCounts({ liveOpened, liveRefused, liveResets, liveEnded }: Metrics): void {
   for (const as of ['new', 'resumed', 'reset']) liveOpened.inc({ as }, 0);
   for (const reason of ['streams', 'address', 'loading', 'draining']) liveRefused.inc({ reason }, 0);
+  for (const reason of RESET_REASONS) liveResets.inc({ reason }, 0);
+  for (const reason of ['age', 'drain']) liveEnded.inc({ reason }, 0);
 }

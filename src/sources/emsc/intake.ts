@@ -56,6 +56,7 @@ export function createIntake(options: IntakeOptions): Intake {
     metrics.reports.inc({ agency: EMSC, via }, 0);
     metrics.deadLetters.inc({ agency: EMSC, via }, 0);
   }
+  metrics.sourceUnknownActions.inc({ agency: EMSC }, 0);
   const counts = { reports: 0, deadLetters: 0, unknownActions: 0 };
 
   const toEntry = (report: Report) =>

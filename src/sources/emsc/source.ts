@@ -70,6 +70,7 @@ export function createEmscSource(options: EmscSourceOptions): Source {
   let lastContactAtMs: number | null = null;
   let reconnects = 0;
   metrics.sourceLive.set({ agency: EMSC }, 0);
+  metrics.sourceReconnects.inc({ agency: EMSC }, 0);
 
   const agencyNowMs = () => (replay ? createReplayClock(replay, clock).now() : clock.now());
   const isOpen = () => connection.state().kind === 'open' && held === null;
