@@ -96,10 +96,7 @@ export function buildGateways(): DashboardBuilder {
     .withPanel(
       curves(
         { title: 'Open streams', says: 'By gateway; they even out within --live-age-max-s after a scale-up' },
-        [
-          { expr: `quakewire_live_streams{${CHOSEN}}`, name: '{{instance}}' },
-          { expr: `sum(quakewire_live_streams_max{${CHOSEN}})`, name: 'all gateways take' },
-        ],
+        [{ expr: `quakewire_live_streams{${CHOSEN}}`, name: '{{instance}}' }],
       ),
     )
     .withPanel(
@@ -202,7 +199,6 @@ export function buildGateways(): DashboardBuilder {
         {
           title: 'Requests a second, by route',
           says: '/live/recent.json above a few a second: the cache is not in front, or does not keep it',
-          width: 8,
         },
         [
           {
@@ -217,7 +213,6 @@ export function buildGateways(): DashboardBuilder {
         {
           title: 'Answers, by status',
           says: '503 of /live is a refusal, of /readyz a gateway that loads or leaves',
-          width: 8,
         },
         [
           {
@@ -228,8 +223,22 @@ export function buildGateways(): DashboardBuilder {
       ),
     )
     .withPanel(
+      bars(
+        {
+          title: 'Refused requests and connections',
+          says: 'rate, address-connections: one address asks for more than its share; everybody at once: --trusted-proxies is missing. malformed: no proper HTTP, too large, too slow. connections: as many as the gateway takes are open',
+        },
+        [
+          {
+            expr: `sum by (reason) (increase(quakewire_refused_total{${CHOSEN}}[$__rate_interval]))`,
+            name: '{{reason}}',
+          },
+        ],
+      ),
+    )
+    .withPanel(
       quantiles(
-        { title: 'Time of an answer, by route', says: 'Without the streams, which last', width: 8 },
+        { title: 'Time of an answer, by route', says: 'Without the streams, which last' },
         [
           {
             metric: 'quakewire_http_request_duration_seconds',

@@ -57,6 +57,7 @@ const PARAM_LENGTH_MAX = 200;
 /** Whoever watches the process must not be kept out by a crowd behind the same address. */
 const UNBOUNDED_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 const WARN_EVERY_MS = 60_000;
+const REASONS = ['rate', 'malformed', 'address-connections', 'connections'];
 
 /** What Fastify and node:http are made with. */
 export function toServerOptions(bounds: HttpBounds, metrics: Metrics) {
@@ -168,6 +169,8 @@ export function boundRequests(app: FastifyInstance, parts: BoundedParts, bounds:
 function boundConnections(server: Server, parts: BoundedParts, bounds: HttpBounds): void {
   const { clock, logger, metrics, streamsMax, trustedProxies } = parts;
   const { connectionsPerAddressMax } = bounds;
+  // What counts from 0 shows its first one, too.
+  for (const reason of REASONS) metrics.refused.inc({ reason }, 0);
   const proxies = toBlockList(trustedProxies);
   const open = new Map<string, number>();
   const warn = atMostEvery(WARN_EVERY_MS, clock, (facts: { address: string; open: number }) =>
