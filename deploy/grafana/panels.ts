@@ -18,6 +18,7 @@ import {
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
+  AnnotationQueryBuilder,
   DashboardBuilder,
   DashboardCursorSync,
   DashboardLinkBuilder,
@@ -207,6 +208,7 @@ export function dashboard(options: {
     .refresh(options.refresh)
     .tooltip(DashboardCursorSync.Crosshair)
     .readonly()
+    .annotation(greatEarthquakes())
     .link(
       new DashboardLinkBuilder('Quakewire')
         .type(DashboardLinkType.Dashboards)
@@ -214,4 +216,18 @@ export function dashboard(options: {
         .asDropdown(false)
         .keepTime(true),
     );
+}
+
+/** A mark on every curve where the news of a great earthquake came: what followed may have to do with it. */
+function greatEarthquakes(): AnnotationQueryBuilder {
+  return new AnnotationQueryBuilder()
+    .name('Earthquakes of M 6 and above')
+    .datasource(LOKI)
+    .enable(true)
+    .iconColor('red')
+    .expr(
+      '{level="info"} |= `"event":{"id":"` |= `"kind":"new"` | json kind="event.kind", magnitude="event.magnitude", region="event.region", id="event.id" | magnitude >= 6 | __error__=""',
+    )
+    .titleFormat('M {{magnitude}}, {{region}}')
+    .textFormat('{{id}}');
 }

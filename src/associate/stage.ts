@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLetterWriter, type LetterWriter } from '../dead-letters/writer.ts';
 import { QuakewireError } from '../errors.ts';
-import { decodeReport, encodeEvent } from '../event/encode.ts';
+import { decodeReport, encodeEvent, toKeyAgency } from '../event/encode.ts';
 import { toCursor, toEventId } from '../event/identity.ts';
 import type { QuakeEvent } from '../event/types.ts';
 import type { EventLog } from '../log/log.ts';
@@ -107,7 +107,7 @@ async function follow(
     if (rejection) {
       const { reason, field } = rejection;
       logger.warn(
-        { offset: record.offset, deadLetter: { via: 'log', field, reason } },
+        { offset: record.offset, deadLetter: { agency: toKeyAgency(record.key), via: 'log', field, reason } },
         `Buried record ${record.offset} of quake.reports.v1: ${reason}`,
       );
       appends.add(run.letters.write(record, epoch, rejection));

@@ -47,16 +47,19 @@ export interface LetterRecord {
   readonly appendedAtMs: number;
 }
 
+/** The agency of a record by its key: `<agency>/<agency's id>` of a report, `<agency>-<agency's id>` of an event; else `UNKNOWN`. */
+export const toKeyAgency = (key: string): string =>
+  /^[A-Za-z0-9_-]{1,16}(?=\/)|^[A-Za-z0-9_]{1,16}(?=-)/.exec(key)?.[0].toUpperCase() ?? 'UNKNOWN';
+
 /**
- * The dead letter of a record that could not be decoded. Its agency is told by the key, `<agency>/<agency's id>` of a
- * report or `<agency>-<agency's id>` of an event; `UNKNOWN` when even that is broken.
+ * The dead letter of a record that could not be decoded. Its agency is told by the key.
  * The same record gives the same letter, whenever it is written.
  */
 export function toRecordLetter(record: LetterRecord, rejection: Rejection): DeadLetter {
   const { topic, epoch, offset, key, value } = record;
   return {
     schemaVersion: SCHEMA_VERSION,
-    agency: /^[A-Za-z0-9_-]{1,16}(?=\/)|^[A-Za-z0-9_]{1,16}(?=-)/.exec(key)?.[0].toUpperCase() ?? 'UNKNOWN',
+    agency: toKeyAgency(key),
     receivedAtMs: record.appendedAtMs,
     reason: rejection.reason,
     field: rejection.field,

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLetterWriter, type LetterWriter } from '../dead-letters/writer.ts';
 import { QuakewireError, toNewerError } from '../errors.ts';
-import { type Decoded, decodeEvent, decodeReport, type Rejection } from '../event/encode.ts';
+import { type Decoded, decodeEvent, decodeReport, type Rejection, toKeyAgency } from '../event/encode.ts';
 import type { Report } from '../event/types.ts';
 import type { EventLog, LogRecord } from '../log/log.ts';
 import type { Topic } from '../log/topics.ts';
@@ -133,10 +133,11 @@ async function follow<T>(
       if (view.letters) refuseNewer(rejected, topic);
       for (const each of rejected) {
         metrics.storeRecordsSkipped.inc({ topic });
-        const { offset: place } = each.record;
+        const { offset: place, key } = each.record;
         const { reason, field } = each.rejection;
+        const deadLetter = { agency: toKeyAgency(key), via: 'log', field, reason };
         logger.warn(
-          { topic, offset: place, ...(view.letters && { deadLetter: { via: 'log', field, reason } }) },
+          { topic, offset: place, ...(view.letters && { deadLetter }) },
           `Left out record ${place} of ${topic}: ${reason}`,
         );
         // Before the position passes the record: a kill between the two loses no letter.

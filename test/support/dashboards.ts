@@ -24,6 +24,13 @@ export interface Dashboard {
   readonly uid: string;
   readonly title: string;
   readonly panels: readonly Panel[];
+  readonly annotations: {
+    readonly list: readonly {
+      readonly name: string;
+      readonly expr: string;
+      readonly datasource: { readonly uid: string };
+    }[];
+  };
   readonly templating: { readonly list?: readonly { readonly name: string }[] };
 }
 
