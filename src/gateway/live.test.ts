@@ -563,6 +563,27 @@ test('a change of a source is told at once, its messages at most once a second, 
   stream.close();
 });
 
+test('the delay to the streams is real time, in a replay too', async () => {
+  const nowMs = Date.now();
+  // Sixty times as fast: what reached us 600 replayed milliseconds ago came 10 real ones ago.
+  const replay = { replayedMs: Date.UTC(2023, 1, 6, 1, 40), anchoredAtMs: nowMs - 10_000, speed: 60 };
+  const status: SourceStatus = {
+    ...{ agency: 'EMSC', state: 'live', sinceMs: 1, lastMessageAtMs: null, lastContactAtMs: null },
+    ...{ reason: null, retryAtMs: null, backfill: null, fdsnFault: null, replay },
+    counts: { reports: 0, deadLetters: 0, unknownActions: 0, reconnects: 0 },
+  };
+  await using running = await startGateway({ sources: () => [status] });
+  const receivedAtMs = replay.replayedMs + 10_000 * 60 - 600;
+  const stream = await openStream(running.url);
+  await running.publish(createEvent(1, { receivedAtMs }));
+  await stream.until((messages) => messages.some(({ event }) => event === 'event'));
+  const { values } = await running.metrics.gatewayDelay.get();
+  const sumS = values.find(({ metricName }) => metricName?.endsWith('_sum'))!.value;
+  expect(sumS).toBeGreaterThanOrEqual(0.01);
+  expect(sumS).toBeLessThan(30);
+  stream.close();
+});
+
 test('a stream that has lasted long enough ends behind a whole frame, with a pause, and is resumed without loss', async () => {
   await using running = await startGateway({ options: { hub: { heartbeatMs: 40, ageMaxMs: 400 } } });
   const streams = await Promise.all(Array.from({ length: 20 }, () => openStream(running.url)));
