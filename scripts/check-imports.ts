@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'dead-letters': ['event', 'telemetry', 'errors.ts'],
   associate: ['event', 'dead-letters', 'telemetry', 'errors.ts', 'clock.ts'],
   store: ['event', 'dead-letters', 'sqlite', 'telemetry', 'errors.ts', 'clock.ts'],
+  backup: ['event', 'log', 'store', 'sqlite', 'errors.ts', 'clock.ts'],
   gateway: ['event', 'catalogue', 'page', 'telemetry', 'errors.ts', 'clock.ts'],
   replay: ['event', 'telemetry', 'errors.ts', 'clock.ts'],
 };

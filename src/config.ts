@@ -108,6 +108,13 @@ const FLAGS = {
     'port of /metrics, /healthz, /readyz, /log-level; 0 takes a free one',
   ),
   'data-dir': flag('FOLDER', text, './.quakewire', 'embedded log and database'),
+  'backup-dir': flag<string | null>(
+    'FOLDER',
+    optionalText,
+    null,
+    'where backups of the embedded log and database go; none: backups in the data directory',
+  ),
+  'backups-kept': flag('COUNT', integer(1, 10_000), 7, 'backups kept; the oldest go'),
   'kafka-brokers': flag<string | null>(
     'LIST',
     brokerList,
@@ -290,7 +297,7 @@ const FLAGS = {
     'FORMAT',
     oneOf('text', 'json'),
     'text',
-    'dead-letters: lines to read, or one JSON object a line',
+    'dead-letters, backup: lines to read, or one JSON object a line',
   ),
   'log-level': flag<LogLevel>(
     'LEVEL',
@@ -320,10 +327,12 @@ export const ROLES = {
   gateway: 'one stage on Kafka: pages, streams and queries; any number of them',
   'dead-letters':
     'what could not be read: list, counts, show OFFSET, or redrive what can be read today; ends by itself',
+  backup: 'a copy of the embedded log and database, while Quakewire runs or not; ends by itself',
+  restore: 'restore FOLDER: puts a backup, or another copy, into the data directory; ends by itself',
 } as const;
 
 /** Roles that take further words. */
-const WORDY: ReadonlySet<string> = new Set<Role>(['dead-letters']);
+const WORDY: ReadonlySet<string> = new Set<Role>(['dead-letters', 'restore']);
 
 export type Role = keyof typeof ROLES;
 type FlagName = keyof typeof FLAGS;
@@ -333,7 +342,7 @@ type ValueOf<F> = F extends Flag<infer T> ? T : never;
 /** What the command line and the environment said, whole and checked. */
 export type Config = {
   readonly role: Role;
-  /** What stands behind the role; empty but for `dead-letters`. */
+  /** What stands behind the role; empty but for `dead-letters` and `restore`. */
   readonly words: readonly string[];
 } & {
   readonly [K in FlagName as Camel<K>]: ValueOf<(typeof FLAGS)[K]>;

@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   LOG_FULL: true,
   LOG_UNAVAILABLE: true,
   STORE_UNAVAILABLE: true,
+  BACKUP_FAILED: true,
   PORT_TAKEN: false,
   PROVENANCE_MISMATCH: false,
   AGENCY_UNREACHABLE: true,

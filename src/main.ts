@@ -3,6 +3,7 @@
 import { systemClock } from './clock.ts';
 import { type Config, describeConfig, readConfig } from './config.ts';
 import { QuakewireError } from './errors.ts';
+import { runBackup, runRestore } from './roles/backup.ts';
 import { runDeadLettersRole } from './roles/dead-letters.ts';
 import {
   type RunRole,
@@ -32,10 +33,12 @@ const RUN: Readonly<Record<Config['role'], RunRole>> = {
   store: runStorage,
   gateway: runGateway,
   'dead-letters': runDeadLettersRole,
+  backup: runBackup,
+  restore: runRestore,
 };
 
 /** Roles whose output is what was asked for: their log goes to stderr. */
-const ANSWERING: ReadonlySet<Config['role']> = new Set(['dead-letters']);
+const ANSWERING: ReadonlySet<Config['role']> = new Set(['dead-letters', 'backup', 'restore']);
 
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env);

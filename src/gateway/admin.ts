@@ -17,6 +17,8 @@ export interface AdminOptions {
   readonly waitsFor: () => string | null;
   /** Whose file system is measured. */
   readonly dataDir: string;
+  /** Makes a backup and says what is in it; null: this process has no log of its own. */
+  readonly backup: (() => Promise<object>) | null;
 }
 
 const REQUEST_MS = 10_000;
@@ -24,8 +26,8 @@ const CHECK_MS = 2_000;
 /** Whoever scrapes and whoever looks, many times over. */
 const CONNECTIONS_MAX = 200;
 
-/** An app that listens nowhere yet. `PUT /log-level` takes `{"level": "debug"}`. */
-export function createAdmin({ logger, metrics, waitsFor, dataDir }: AdminOptions): FastifyInstance {
+/** An app that listens nowhere yet. `PUT /log-level` takes `{"level": "debug"}`, `PUT /backup` nothing. */
+export function createAdmin({ logger, metrics, waitsFor, dataDir, backup }: AdminOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: 1024,
     requestTimeout: REQUEST_MS,
@@ -47,6 +49,7 @@ export function createAdmin({ logger, metrics, waitsFor, dataDir }: AdminOptions
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   app.get('/log-level', async () => ({ level: logger.level }));
+  if (backup !== null) app.put('/backup', () => backup());
   app.put<{ Body: unknown }>('/log-level', async (request, reply) => {
     const level = (request.body as { level?: unknown } | null)?.level;
     if (!LOG_LEVELS.includes(level as LogLevel)) {

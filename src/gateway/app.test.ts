@@ -334,6 +334,7 @@ test('the admin port gives metrics and health and turns the log level', async ()
     metrics: createMetrics(),
     waitsFor: () => waits,
     dataDir: 'not/there/yet',
+    backup: null,
   });
   const measured = async (name: string) =>
     Number(new RegExp(`^${name} (\\S+)$`, 'm').exec((await app.inject({ url: '/metrics' })).body)?.[1]);
@@ -355,7 +356,13 @@ test('the admin port gives metrics and health and turns the log level', async ()
 
 test('a page in a browser cannot use the admin port of its machine', async () => {
   const logger = createLogger({ role: 'test', level: 'silent', format: 'json' });
-  const app = createAdmin({ logger, metrics: createMetrics(), waitsFor: () => null, dataDir: '.' });
+  const app = createAdmin({
+    logger,
+    metrics: createMetrics(),
+    waitsFor: () => null,
+    dataDir: '.',
+    backup: null,
+  });
   const put = { url: '/log-level', method: 'PUT', payload: { level: 'trace' } } as const;
   // A page of another origin, and one whose name was turned to this machine's address.
   for (const origin of ['https://evil.example', 'http://evil.example:9090', 'null']) {

@@ -35,6 +35,7 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   CHUNK_UNKNOWN: 404,
   STORE_UNAVAILABLE: 503,
   LOG_UNAVAILABLE: 503,
+  BACKUP_FAILED: 503,
 };
 
 /** What a reader is told; the cause names hosts and settings, which are the operator's: it is logged. */

@@ -2,13 +2,14 @@
 // Appends share transactions (./group-commit.ts); readers follow in memory (./readers.ts); what the topics'
 // policies let go leaves in small steps (./topic-table.ts).
 
-import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
 import { QuakewireError, toMessage } from '../errors.ts';
 import type { SourceMemory } from '../sources/source.ts';
+import { copyDatabase } from '../sqlite/copy.ts';
 import { openDatabase, SQLITE, toSqliteCode } from '../sqlite/open.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { createEpoch as createRandomEpoch } from './embedded-copy.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { EventLog } from './log.ts';
 import { TopicReaders } from './readers.ts';
@@ -48,6 +49,8 @@ export interface EmbeddedLog extends EventLog {
    * more to do. Does nothing while a transaction is open.
    */
   retain(): boolean;
+  /** Copies the log into a new file while it is used; the copy needs a new epoch before it is (./embedded-copy.ts). */
+  copyTo(path: string): Promise<void>;
 }
 
 /**
@@ -55,7 +58,7 @@ export interface EmbeddedLog extends EventLog {
  * `DATABASE_NEWER`. A lock left by a killed process does not exist: the system releases it.
  */
 export function createEmbeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
-  const { clock, logger, createEpoch = () => randomBytes(9).toString('base64url') } = options;
+  const { clock, logger, createEpoch = createRandomEpoch } = options;
   const database = openDatabase({
     path: options.path,
     noun: 'log',
@@ -150,6 +153,7 @@ export function createEmbeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
         }),
     },
     retain,
+    copyTo: (path) => copyDatabase(database, path),
     close: async () => {
       if (closed) return;
       closed = true;

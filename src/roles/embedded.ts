@@ -2,11 +2,13 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { createBackups } from '../backup/backup.ts';
 import { createEmbeddedLog } from '../log/embedded.ts';
 import { createSoleLeadership } from '../log/leadership.ts';
 import { TOPIC_NAMES } from '../log/topics.ts';
 import { startReplay } from '../replay/run.ts';
 import { createEmbeddedStore } from '../store/embedded.ts';
+import { toBackupDir } from './backup.ts';
 import { DEMO_BACKFILL_DAYS, toReplayOptions } from './replay.ts';
 import { openAdmin, type Role, startProbing, untilAborted } from './setup.ts';
 import {
@@ -46,7 +48,9 @@ export async function runEmbedded(role: Role): Promise<void> {
     : toAgencyEnd(role);
   const source = createSource(role, log, log.memory, agency);
   const statuses = { all: () => [source.status()], onChange: source.onStatus };
-  await openAdmin(role);
+  const backups = { log, store, clock, folder: toBackupDir(role), keptMax: config.backupsKept };
+  // A recording needs none, and would push out those of real data.
+  await openAdmin(role, isDemo ? null : createBackups(backups));
   const url = await startGateway(role, log, store, statuses, config.starter && !isDemo);
   if (url === null) return;
   logger.info({ url }, `Quakewire is at ${url}/${isDemo ? ' (a REPLAY of 2023-02-06)' : ''}; Ctrl-C ends it`);

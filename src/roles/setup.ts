@@ -133,10 +133,13 @@ export function work({ endings, fail, grace }: Role, begin: (signal: AbortSignal
   });
 }
 
-/** Opens the admin port. */
-export async function openAdmin({ config, logger, metrics, health, endings }: Role): Promise<void> {
+/** Opens the admin port; `backup` where the process has a log of its own. */
+export async function openAdmin(
+  { config, logger, metrics, health, endings }: Role,
+  backup: (() => Promise<object>) | null = null,
+): Promise<void> {
   metrics.buildInfo.set({ version: packageJson.version, node: process.versions.node }, 1);
-  const admin = createAdmin({ logger, metrics, waitsFor: health.waitsFor, dataDir: config.dataDir });
+  const admin = createAdmin({ logger, metrics, waitsFor: health.waitsFor, dataDir: config.dataDir, backup });
   endings.defer(() => admin.close());
   const url = await listen(admin, config.adminHost, config.adminPort, '--admin-port');
   const { address } = admin.server.address() as AddressInfo;

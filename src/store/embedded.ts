@@ -5,6 +5,7 @@
 import { toReportId } from '../event/identity.ts';
 import type { QuakeEvent, Report } from '../event/types.ts';
 import type { Topic } from '../log/topics.ts';
+import { copyDatabase } from '../sqlite/copy.ts';
 import { openDatabase } from '../sqlite/open.ts';
 import { toStoreError } from './embedded-errors.ts';
 import { loadCopy, loadSnapshot } from './embedded-load.ts';
@@ -18,8 +19,13 @@ export interface EmbeddedStoreOptions {
   readonly path: string;
 }
 
+export interface EmbeddedStore extends Store {
+  /** Copies the store into a new file while it is used. */
+  copyTo(path: string): Promise<void>;
+}
+
 /** Opens or creates the store. Throws `DATA_DIR_UNUSABLE` or `DATABASE_NEWER`. */
-export function createEmbeddedStore({ path }: EmbeddedStoreOptions): Store {
+export function createEmbeddedStore({ path }: EmbeddedStoreOptions): EmbeddedStore {
   const database = openDatabase({
     path,
     noun: 'store',
@@ -94,6 +100,7 @@ export function createEmbeddedStore({ path }: EmbeddedStoreOptions): Store {
       const row = statements.counts.get()!;
       return { events: Number(row['events']), reports: Number(row['reports']) };
     }),
+    copyTo: (path) => copyDatabase(database, path),
     close: async () => {
       if (database.isOpen) database.close();
     },
