@@ -75,7 +75,7 @@ export function parseFilter(
       numbers.set(name, timeMs);
     } else if (Object.hasOwn(NUMBER_RANGES, name)) {
       const [least, most] = NUMBER_RANGES[name]!;
-      const number = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
+      const number = /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
       if (!(number >= least && number <= most)) {
         return reject(`"${value}" is out of range, expected a number from ${least} to ${most}`);
       }

@@ -124,3 +124,14 @@ test('decodeReport() lets fields of a later writer pass through', () => {
 function sample(): SolutionReport {
   return fc.sample(anyReport({ kind: 'solution' }), { numRuns: 1, seed: 7 })[0] as SolutionReport;
 }
+
+test('a record nested thousands of levels deep is a rejection, known field or not', () => {
+  const deep = `${'{"0":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+  for (const text of [
+    deep,
+    `{"schemaVersion":1,"kind":${deep}}`,
+    JSON.stringify({ ...sample(), unknown: 0 }).replace('"unknown":0', `"unknown":${deep}`),
+  ]) {
+    expect(decodeReport(encodeText(text)).rejection).toMatchObject({ isNewer: false });
+  }
+});

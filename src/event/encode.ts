@@ -4,6 +4,7 @@
 
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { toGlimpse } from './glimpse.ts';
 import {
   DeadLetterSchema,
   QuakeEventSchema,
@@ -16,6 +17,8 @@ import type { DeadLetter, QuakeEvent, Report } from './types.ts';
 /** Bytes of a message kept in a dead letter: EMSC's messages have 0.6 kB, its longest answers are cut. */
 export const DEAD_LETTER_RAW_BYTES_MAX = 64 * 1024;
 
+/** From here on a record may be nested so deep that it can be read and not be written again; real ones have 1 to 2 kB. */
+const DEEP_BYTES_MIN = 4 * 1024;
 /** Of what was found, quoted in a reason. */
 const GLIMPSE_CHARS = 80;
 
@@ -105,6 +108,8 @@ function decode(bytes: Uint8Array, toCheck: (kind: unknown) => Check | null): De
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return reject('Cannot decode record: the JSON is no object', null);
   }
+  if (bytes.length > DEEP_BYTES_MIN && !canBeWritten(value))
+    return reject('Cannot decode record: the JSON is nested too deep', null);
   const { schemaVersion, kind } = value as Record<string, unknown>;
   if (typeof schemaVersion === 'number' && schemaVersion > SCHEMA_VERSION) {
     return reject(
@@ -116,12 +121,22 @@ function decode(bytes: Uint8Array, toCheck: (kind: unknown) => Check | null): De
   const check = toCheck(kind);
   if (!check) {
     return reject(
-      `Cannot decode record: kind is ${toGlimpse(kind)}, expected "solution" or "withdrawal"`,
+      `Cannot decode record: kind is ${toGlimpse(kind, GLIMPSE_CHARS)}, expected "solution" or "withdrawal"`,
       'kind',
     );
   }
   const rejection = check(value);
   return rejection ? { rejection } : { value };
+}
+
+/** False where writing it as JSON overflows the stack; what was read is written again by every stage. */
+function canBeWritten(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The first fault of a value against a schema, or null. Compiled once: a check takes well under 1 µs. */
@@ -142,12 +157,6 @@ function compile(schema: TSchema): Check {
 }
 
 const depthOf = (fault: { instancePath: string }): number => fault.instancePath.split('/').length;
-
-/** A reason goes into a dead letter and a log line: what a megabyte of garbage says is cut. */
-function toGlimpse(found: unknown): string {
-  const text = JSON.stringify(found) ?? 'missing';
-  return text.length > GLIMPSE_CHARS ? `${text.slice(0, GLIMPSE_CHARS)}…` : text;
-}
 
 const reject = (reason: string, field: string | null, isNewer = false): Decoded<never> => ({
   rejection: { reason, field, isNewer },

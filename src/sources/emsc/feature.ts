@@ -2,6 +2,7 @@
 // EMSC's answers (before and after 2023-03-03) differ (key order, decimals) nothing here depends on it. Pure.
 // Fixtures: fixtures/emsc. Fields: EMSC-CSEM/webservices101; formats of IMS event types: ./event-type.ts.
 
+import { toGlimpse } from '../../event/glimpse.ts';
 import type { SolutionReport } from '../../event/types.ts';
 import { toEventType } from './event-type.ts';
 import { parseInstant } from './instant.ts';
@@ -132,14 +133,20 @@ function readNumber(
   throw new FieldFault(`properties.${name}`, value, `${unit} from ${range.min} to ${range.max}`);
 }
 
-/** Null when absent or empty. Any alphabet and any markup is kept as the text it is. */
+/**
+ * What is no text but a command to whoever shows it: controls, line and paragraph separators, overrides of the writing direction
+ * (Unicode TR 36, section 3.2), halves of surrogates and non-characters. Joiners and direction marks, which words need, are not.
+ */
+const COMMANDS = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+/gu;
+
+/** Null when absent or empty. Any alphabet and any markup is kept as the text it is; commands become a space. */
 function readText(properties: Bag, name: string, lengthMax: number): string | null {
   const value = properties[name];
   if (value === undefined || value === null || value === '') return null;
   if (typeof value !== 'string') throw new FieldFault(`properties.${name}`, value, 'text');
   if (value.length > lengthMax)
     throw new FieldFault(`properties.${name}`, value, `text of at most ${lengthMax} characters`);
-  return value;
+  return value.replace(COMMANDS, ' ').trim() || null;
 }
 
 function readInstant(properties: Bag, name: string): number {
@@ -162,14 +169,14 @@ class FieldFault {
   }
 }
 
+const GLIMPSE_CHARS = 80;
+
 /** A rejection in the project's form of words. What was found is quoted, cut at 80 characters. */
 export function reject(field: string | null, found: unknown, expected: string): Rejection {
-  const text = found === undefined ? 'missing' : (JSON.stringify(found) ?? String(found));
-  const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   return {
     kind: 'rejection',
     field,
-    reason: `Cannot read EMSC message: ${field ?? 'it'} is ${shown}, expected ${expected}`,
+    reason: `Cannot read EMSC message: ${field ?? 'it'} is ${toGlimpse(found, GLIMPSE_CHARS)}, expected ${expected}`,
   };
 }
 

@@ -2,6 +2,7 @@
 // and how far that has come (the cursor). Both ways, websocket and FDSN, end here.
 
 import { DEAD_LETTER_RAW_BYTES_MAX, encodeDeadLetter, encodeReport } from '../../event/encode.ts';
+import { toGlimpse } from '../../event/glimpse.ts';
 import { toReportKey } from '../../event/identity.ts';
 import type { DeadLetter, Report, SolutionReport } from '../../event/types.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -12,6 +13,9 @@ import type { KnownEvents } from '../known-events.ts';
 import { EMSC, type Rejection } from './feature.ts';
 import type { ListedItem } from './listing.ts';
 import { parseEmscMessage } from './parse.ts';
+
+/** Of what cannot be written whole. */
+const UNWRITABLE_CHARS = 1_000;
 
 export interface IntakeOptions {
   readonly appender: Appender;
@@ -117,7 +121,7 @@ export function createIntake(options: IntakeOptions): Intake {
     async takeList(items) {
       const taken = items.map(async ({ feature, result }) => {
         if (result.kind === 'rejection') {
-          const raw = Buffer.from(JSON.stringify(feature));
+          const raw = Buffer.from(toText(feature));
           const text = `${result.reason}\n${raw.toString('utf8', 0, 512)}`;
           if (rejected.has(text)) return 0;
           await appender.append(toDeadLetter(result, raw, 'fdsn'));
@@ -179,4 +183,13 @@ function observeDelays(metrics: Metrics, report: SolutionReport, known: KnownEve
   const sinceOriginS = (receivedAtMs - origin.originTimeMs) / 1000;
   if (sinceOriginS >= 0 && !known.get(report.agencyEventId))
     metrics.publicationDelay.observe(agency, sinceOriginS);
+}
+
+/** A feature as it will be read again; only its beginning where it is nested so deep that it cannot be written. */
+function toText(feature: unknown): string {
+  try {
+    return JSON.stringify(feature);
+  } catch {
+    return toGlimpse(feature, UNWRITABLE_CHARS);
+  }
 }

@@ -344,3 +344,42 @@ test('parseInstant() reads back what formatFdsnInstant() wrote, to the milliseco
     }),
   );
 });
+
+test.each(['0', 'toJSON', '__proto__', 'a'])(
+  'a message nested by "%s" thousands of levels deep is a rejection wherever it stands, not a stack overflow',
+  (key) => {
+    const deep = `${`{"${key}":`.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    const inFeature = `{"properties":{"unid":"x","time":"2023-02-06T01:17:32.6Z","lat":1,"lon":1,"mag":${deep}}}`;
+    for (const frame of [
+      deep,
+      `[${deep}]`,
+      `{"action":${deep}}`,
+      `{"action":"create","data":[${deep}]}`,
+      `{"action":"create","data":${inFeature}}`,
+      `{"action":"delete","data":{"properties":{"unid":${deep}}}}`,
+    ]) {
+      const message = parseEmscMessage(frame, 0);
+      expect(message.kind).toBe('rejection');
+      expect((message as { reason: string }).reason.length).toBeLessThan(300);
+    }
+    expect(parseEmscCollection(`{"features":[${deep},${inFeature}]}`, 0)).toMatchObject({
+      items: [{ result: { kind: 'rejection' } }, { result: { kind: 'rejection' } }],
+    });
+  },
+);
+
+test('of a text, commands to whoever shows it become a space; words of any alphabet stay as they are', () => {
+  const regionOf = (region: string) => {
+    const data = JSON.parse(
+      readFileSync('fixtures/emsc/websocket/create-20250305_0000090.json', 'utf8'),
+    ).data;
+    data.properties.flynn_region = region;
+    const message = parseEmscMessage(JSON.stringify({ action: 'create', data }), 0);
+    return message.kind === 'report' ? message.report.region : message;
+  };
+  expect(regionOf('A\u0000\u001b[2J\r\nB')).toBe('A [2J B');
+  expect(regionOf('\u202eEVIL\u2066')).toBe('EVIL');
+  expect(regionOf('\ud800')).toBeNull();
+  for (const words of ['ایران\u200cزمین', '👨\u200d👩\u200d👧', 'ΚΡΗΤΗ <b>日本</b> & \u200f', "D'OR, ÎLE"])
+    expect(regionOf(words)).toBe(words);
+});

@@ -44,6 +44,23 @@ test.each([
   expect(await client.query({ format: 'json' }, never)).toMatchObject(result);
 });
 
+test('query() is not sent elsewhere: a redirect is a fault that names the place', async () => {
+  let stolen = 0;
+  const inner = createServer((_, response) => {
+    stolen++;
+    response.end('{"secret":1}');
+  });
+  await new Promise<void>((resolve) => inner.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => inner.close());
+  const location = `http://127.0.0.1:${(inner.address() as AddressInfo).port}/latest/meta-data`;
+  const client = await startClient((_, response) => response.writeHead(302, { location }).end());
+  expect(await client.query({}, never)).toMatchObject({
+    kind: 'fault',
+    reason: expect.stringContaining(`has moved to ${location}`),
+  });
+  expect(stolen).toBe(0);
+});
+
 test('query() sends its parameters encoded to the method query', async () => {
   let asked = '';
   const client = await startClient((request, response) => {

@@ -47,6 +47,8 @@ export function createFdsnClient(options: FdsnClientOptions): FdsnClient {
     try {
       const response = await options.fetch(address, {
         signal: limit,
+        // Sent elsewhere by an agency that was taken over, it would ask our own network and say what it heard.
+        redirect: 'manual',
         headers: { accept: 'application/json', 'user-agent': 'quakewire' },
       });
       const body = await readBody(response, options.bodyBytesMax);
@@ -77,6 +79,11 @@ function judge(response: Response, body: string, host: string): FdsnResult {
   const isPage = /html/i.test(headers.get('content-type') ?? '');
   if (status === 200) return { kind: 'body', body, headers };
   if (status === 204 || (status === 404 && !isPage)) return { kind: 'no-data', status, headers };
+  const place = status >= 300 && status < 400 ? headers.get('location') : null;
+  if (place !== null)
+    return toFault(
+      `${host} answered ${status} and has moved to ${place.slice(0, 120)}; set that with --emsc-fdsn-url`,
+    );
   const detail = isPage ? '' : `: ${body.trim().split('\n', 1)[0]!.slice(0, 120)}`;
   const reason = `${host} answered ${status}${detail}`;
   if (status === 400) return { kind: 'refused', reason };
