@@ -27,7 +27,9 @@ export async function runEmbedded(role: Role): Promise<void> {
   const dataDir = isDemo ? join(config.dataDir, 'demo') : config.dataDir;
   // A demo begins on an empty log: what an earlier one recorded would arrive before its time.
   if (isDemo) rmSync(dataDir, { recursive: true, force: true });
-  const replay = isDemo ? await startReplay({ ...toReplayOptions(role), paused: true }) : null;
+  const replay = isDemo
+    ? await startReplay({ ...toReplayOptions(role), host: '127.0.0.1', paused: true })
+    : null;
   if (replay) endings.defer(() => replay.stop());
 
   const log = createEmbeddedLog({ path: join(dataDir, 'log.db'), clock, logger });

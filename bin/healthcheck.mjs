@@ -1,0 +1,16 @@
+// For a container's health check, where there is no shell and no curl: asks the admin port and ends with 0 when the answer is
+// 2xx, else with 1 and the reason. `node bin/healthcheck.mjs [/readyz | URL]`; without a word it asks /readyz.
+
+const word = process.argv[2] ?? '/readyz';
+const port = process.env.QUAKEWIRE_ADMIN_PORT ?? '9090';
+const url = URL.canParse(word) ? word : `http://127.0.0.1:${port}${word}`;
+
+try {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(4_000) });
+  const text = await answer.text();
+  process.exitCode = answer.ok ? 0 : 1;
+  process.stdout.write(`${answer.status} ${text.slice(0, 2_000)}\n`);
+} catch (error) {
+  process.exitCode = 1;
+  process.stdout.write(`${url}: ${error.cause?.message ?? error.message}\n`);
+}
