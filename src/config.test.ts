@@ -31,6 +31,58 @@ describe('readConfig()', () => {
     expect(read).not.toThrow(/geheim/);
   });
 
+  describe('a secret in a file', () => {
+    const FILES: Readonly<Record<string, string>> = {
+      '/run/secrets/url': 'postgres://quake:geheim@db/quake\n',
+      '/run/secrets/wrong': 'postgre://quake:geheim@db/quake',
+      '/run/secrets/empty': '\n',
+    };
+    const readFile = (path: string): string => {
+      const text = FILES[path];
+      if (text === undefined) throw new Error(`ENOENT: no such file, open '${path}'`);
+      return text;
+    };
+    const read = (args: string[], environment: Record<string, string> = {}) =>
+      readConfig(args, environment, readFile);
+
+    test('is read without its last line break, by flag and by variable', () => {
+      const wanted = { postgresUrl: 'postgres://quake:geheim@db/quake' };
+      expect(read(['--postgres-url-file', '/run/secrets/url'])).toMatchObject(wanted);
+      expect(read([], { QUAKEWIRE_POSTGRES_URL_FILE: '/run/secrets/url' })).toMatchObject(wanted);
+      expect(read(['--kafka-password-file=/run/secrets/wrong'])).toMatchObject({
+        kafkaPassword: FILES['/run/secrets/wrong'],
+      });
+    });
+
+    test('wins as a flag over a variable, in either form', () => {
+      const other = 'postgres://other@db/quake';
+      expect(
+        read(['--postgres-url-file', '/run/secrets/url'], { QUAKEWIRE_POSTGRES_URL: other }),
+      ).toMatchObject({ postgresUrl: 'postgres://quake:geheim@db/quake' });
+      expect(
+        read(['--postgres-url', other], { QUAKEWIRE_POSTGRES_URL_FILE: '/run/secrets/url' }),
+      ).toMatchObject({ postgresUrl: other });
+    });
+
+    test.each([
+      [{ QUAKEWIRE_POSTGRES_URL_FILE: '/nowhere' }, /QUAKEWIRE_POSTGRES_URL_FILE: ENOENT.*\/nowhere/],
+      [{ QUAKEWIRE_POSTGRES_URL_FILE: '/run/secrets/empty' }, /"\/run\/secrets\/empty" is empty/],
+      [
+        { QUAKEWIRE_POSTGRES_URL_FILE: '/run/secrets/url', QUAKEWIRE_POSTGRES_URL: 'postgres://x@db/x' },
+        /QUAKEWIRE_POSTGRES_URL_FILE and QUAKEWIRE_POSTGRES_URL are both given/,
+      ],
+      [{ QUAKEWIRE_DATA_DIR_FILE: '/run/secrets/url' }, /there is no such setting/],
+    ])('is refused with the reason: %j', (environment, message) => {
+      expect(() => read([], environment)).toThrow(message);
+    });
+
+    test('is not repeated when it is refused', () => {
+      const refused = () => read([], { QUAKEWIRE_POSTGRES_URL_FILE: '/run/secrets/wrong' });
+      expect(refused).toThrow(/QUAKEWIRE_POSTGRES_URL_FILE is wrong/);
+      expect(refused).not.toThrow(/geheim/);
+    });
+  });
+
   test('reads the role', () => {
     expect(readConfig(['demo', '--replay-speed', '10'], {})).toMatchObject({ role: 'demo', replaySpeed: 10 });
   });
@@ -71,6 +123,8 @@ test('describeConfig() names every flag with its variable', () => {
     '--emsc-fdsn-interval-s',
     'QUAKEWIRE_LIVE_QUEUE_BYTES_MAX',
     'quakewire demo',
+    '--postgres-url-file',
+    'QUAKEWIRE_KAFKA_PASSWORD_FILE',
   ]) {
     expect(help).toContain(name);
   }

@@ -1,9 +1,11 @@
 // Configuration: the only reader of the environment and the command line. Every flag has an environment
 // variable of the same name (`--data-dir` = `QUAKEWIRE_DATA_DIR`); the flag wins. An unknown or bad one
-// is refused with the reason. `--help` is printed from the same table.
+// is refused with the reason. `--help` is printed from the same table. A secret can also be named as a file that
+// holds it (`--postgres-url-file`, `QUAKEWIRE_POSTGRES_URL_FILE`), so that it stands in no process table and no environment.
 
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { QuakewireError } from './errors.ts';
+import { QuakewireError, toMessage } from './errors.ts';
 import { LOG_LEVELS, type LogLevel } from './telemetry/logger.ts';
 
 type Parse<T> = (text: string) => T | { readonly wanted: string };
@@ -313,8 +315,9 @@ const FLAGS = {
   ),
 } as const;
 
-/** Whose values no message and no log may show. */
-const SECRETS: ReadonlySet<string> = new Set(['postgres-url', 'kafka-password']);
+/** Whose values no message and no log may show; each can be given as a file, too. */
+const SECRETS: ReadonlySet<FlagName> = new Set(['postgres-url', 'kafka-password']);
+const FILE = '-file';
 
 export const ROLES = {
   '': 'everything in one process: source, log, associate, store, gateway (the default)',
@@ -352,21 +355,54 @@ const PREFIX = 'QUAKEWIRE_';
 const toVariable = (name: string) => PREFIX + name.toUpperCase().replaceAll('-', '_');
 const toCamel = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
+/** Every name that can be given, and the flag it sets: the secrets have two. */
+const NAMES: ReadonlyMap<string, FlagName> = new Map(
+  (Object.keys(FLAGS) as FlagName[]).flatMap((name): [string, FlagName][] =>
+    SECRETS.has(name)
+      ? [
+          [name, name],
+          [name + FILE, name],
+        ]
+      : [[name, name]],
+  ),
+);
+const KNOWN = [...NAMES.keys()];
+
+/** What was said of one flag. */
+interface Given {
+  readonly text: string;
+  readonly where: string;
+  readonly by: 'flag' | 'variable';
+  /** `text` is the path of a file that holds the value. */
+  readonly isFile: boolean;
+}
+
 /**
- * The configuration, or `'help'` when that was asked for.
+ * The configuration, or `'help'` when that was asked for. `readFile` gives a file's text.
  * Throws `CONFIG_INVALID` that names the flag or variable, what it is and what was wanted.
  */
 export function readConfig(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
+  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
 ): Config | 'help' {
-  const given = new Map<FlagName, { text: string; where: string }>();
+  const given = new Map<FlagName, Given>();
+  const take = (spelled: string, text: string, where: string, by: Given['by']): void => {
+    const name = NAMES.get(spelled)!;
+    const isFile = spelled !== name;
+    const before = given.get(name);
+    if (before && before.by === by && before.isFile !== isFile)
+      throw new QuakewireError(
+        'CONFIG_INVALID',
+        `Cannot start: ${before.where} and ${where} are both given, expected one of them`,
+      );
+    given.set(name, { text, where, by, isFile });
+  };
   for (const [variable, value] of Object.entries(environment)) {
     if (!variable.startsWith(PREFIX) || value === undefined) continue;
-    const name = (Object.keys(FLAGS) as FlagName[]).find((candidate) => toVariable(candidate) === variable);
-    if (!name)
-      throw refuse(variable, 'there is no such setting', Object.keys(FLAGS).map(toVariable), variable);
-    given.set(name, { text: value, where: variable });
+    const spelled = KNOWN.find((candidate) => toVariable(candidate) === variable);
+    if (!spelled) throw refuse(variable, 'there is no such setting', KNOWN.map(toVariable), variable);
+    take(spelled, value, variable, 'variable');
   }
   const words: string[] = [];
   for (let i = 0; i < args.length; i++) {
@@ -377,18 +413,18 @@ export function readConfig(
       continue;
     }
     const [name, inline] = split(arg.slice(2));
-    if (!(name in FLAGS)) {
+    if (!NAMES.has(name)) {
       throw refuse(
         `--${name}`,
         'there is no such flag',
-        Object.keys(FLAGS).map((known) => `--${known}`),
+        KNOWN.map((known) => `--${known}`),
         `--${name}`,
       );
     }
     const value = inline ?? args[++i];
     if (value === undefined)
       throw new QuakewireError('CONFIG_INVALID', `Cannot start: --${name} has no value`);
-    given.set(name as FlagName, { text: value, where: `--${name}` });
+    take(name, value, `--${name}`, 'flag');
   }
   const role = words[0] ?? '';
   if ((words.length > 1 && !WORDY.has(role)) || !(role in ROLES)) {
@@ -402,7 +438,7 @@ export function readConfig(
   for (const name of Object.keys(FLAGS) as FlagName[]) {
     const { parse, default: fallback } = FLAGS[name] as Flag<unknown>;
     const raw = given.get(name);
-    const value = raw ? parse(raw.text) : fallback;
+    const value = raw ? parse(raw.isFile ? readSecret(raw, readFile) : raw.text) : fallback;
     if (raw && typeof value === 'object' && value !== null && 'wanted' in value) {
       throw new QuakewireError(
         'CONFIG_INVALID',
@@ -414,12 +450,27 @@ export function readConfig(
   return config as Config;
 }
 
+/** What the file holds, without the line break at its end. Throws `CONFIG_INVALID` when it cannot be read or is empty. */
+function readSecret({ text: path, where }: Given, readFile: (path: string) => string): string {
+  let text: string;
+  try {
+    text = readFile(path).replace(/\r?\n$/, '');
+  } catch (cause) {
+    throw new QuakewireError('CONFIG_INVALID', `Cannot start: ${where}: ${toMessage(cause)}`, { cause });
+  }
+  if (text === '') throw new QuakewireError('CONFIG_INVALID', `Cannot start: ${where}: "${path}" is empty`);
+  return text;
+}
+
 /** The text of `--help`: roles, then every flag with its variable and default. */
 export function describeConfig(): string {
   const roles = Object.entries(ROLES).map(([role, help]) => `  quakewire ${role}`.padEnd(25) + help);
   const flags = (Object.keys(FLAGS) as FlagName[]).map((name) => {
     const { value, help, default: fallback } = FLAGS[name] as Flag<unknown>;
-    return `  --${name} ${value}\n        ${help}\n        default: ${isEmpty(fallback) ? 'none' : fallback}; environment: ${toVariable(name)}`;
+    const file = SECRETS.has(name)
+      ? `\n        or a file that holds it: --${name}${FILE} FILE; environment: ${toVariable(name + FILE)}`
+      : '';
+    return `  --${name} ${value}\n        ${help}\n        default: ${isEmpty(fallback) ? 'none' : fallback}; environment: ${toVariable(name)}${file}`;
   });
   return ['Usage: quakewire [ROLE] [WORDS] [FLAGS]', '', 'Roles', ...roles, '', 'Flags', ...flags, ''].join(
     '\n',

@@ -1,6 +1,7 @@
 // The gateway: builds the Fastify app around the live hub, the stage that follows quake.events.v1, and the snapshot.
 // Building is not starting: nothing is read before `start`, nothing listens before `app.listen`.
 
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fastifyCompress from '@fastify/compress';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -21,7 +22,7 @@ import { createHub, HUB_DEFAULTS, type HubOptions } from './live/hub.ts';
 import { createRecent, RECENT_BOUNDS, type RecentBounds } from './live/recent.ts';
 import { createPages } from './page/pages.ts';
 import { toPresent } from './present.ts';
-import { answerProblems, LOADING, sendProblem, toPath } from './problem.ts';
+import { answerProblems, LOADING, sendProblem, toFacts } from './problem.ts';
 import { routeCard } from './routes/card.ts';
 import { routeCatalogue } from './routes/catalogue.ts';
 import { routeEvent } from './routes/event.ts';
@@ -176,6 +177,13 @@ export function createGateway(given: GatewayOptions): Gateway {
   };
 }
 
+/** Ids of requests that no other process gives: a random word for this one, and a count. */
+function createRequestIds(): () => string {
+  const word = randomBytes(4).toString('hex');
+  let count = 0;
+  return () => `${word}-${++count}`;
+}
+
 interface AppOptions {
   readonly trustedProxies: readonly string[];
   readonly streamsMax: number;
@@ -191,6 +199,7 @@ function createApp(
   const { logger, metrics, hub } = parts;
   const app = Fastify({
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    genReqId: createRequestIds(),
     ...toServerOptions(http, metrics),
     frameworkErrors: (error, _request, reply) => {
       reply.headers(SECURITY_HEADERS);
@@ -211,8 +220,8 @@ function createApp(
     metrics.httpDuration.observe({ route }, reply.elapsedTime / 1000);
     logger.debug(
       {
+        ...toFacts(request),
         method: request.method,
-        path: toPath(request),
         status: reply.raw.statusCode,
         durationMs: Math.round(reply.elapsedTime),
         address: request.ip,

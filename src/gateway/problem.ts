@@ -47,6 +47,8 @@ const WORDS_BY_CODE: Partial<Record<ErrorCode, string>> = {
 /** Sends a problem document. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.retryAfterS !== undefined) reply.header('retry-after', Math.ceil(problem.retryAfterS));
+  // By it the request is found in the log.
+  reply.header('x-request-id', reply.request.id);
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')
@@ -81,14 +83,14 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof QuakewireError) {
       const status = STATUS_BY_CODE[error.code] ?? 500;
-      if (status >= 500) logger.warn({ err: error, path: toPath(request) }, 'Request failed');
+      if (status >= 500) logger.warn({ err: error, ...toFacts(request) }, 'Request failed');
       const words = WORDS_BY_CODE[error.code] ?? (status === 500 ? UNEXPECTED : error.message);
       const problem = { status, code: error.code, detail: words };
       return sendProblem(reply, error.retriable ? { ...problem, retryAfterS: 2 } : problem);
     }
     const status = error.statusCode ?? 500;
     if (status < 500) return sendProblem(reply, { status, code: 'REQUEST_REFUSED', detail: error.message });
-    logger.error({ err: error, path: toPath(request) }, 'Request failed unexpectedly');
+    logger.error({ err: error, ...toFacts(request) }, 'Request failed unexpectedly');
     return sendProblem(reply, {
       status: 500,
       code: 'UNEXPECTED',
@@ -96,6 +98,9 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
     });
   });
 }
+
+/** What every log line about a request says of it. */
+export const toFacts = (request: FastifyRequest) => ({ requestId: request.id, path: toPath(request) });
 
 /** The request's path without its query. */
 export function toPath(request: FastifyRequest): string {
