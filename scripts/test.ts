@@ -1,11 +1,12 @@
-// `npm test`: gets what the tests need (a Chromium, HAProxy, nginx, Prometheus, the built web app), runs Vitest with the given arguments,
-// and ends with one plain line made from the runner's own JSON report.
+// `npm test`: gets what the tests need (a Chromium, HAProxy, nginx, Prometheus, Terraform, the built web app), runs Vitest with
+// the given arguments, and ends with one plain line made from the runner's own JSON report.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { buildWeb } from './build-web.ts';
 import { ensureChromium } from './chromium.ts';
 import { installDebianPackages, isDebianRoot } from './debian.ts';
+import { ensureTerraform } from './terraform/terraform.ts';
 
 const REPORT = 'test-results/vitest.json';
 /** Suites that could not run here, a line each with the reason (test/support/obstacle.ts); with CI=true they fail instead. */
@@ -18,6 +19,7 @@ const chromiumPath = ensureChromium();
 const missing = Object.entries(SERVERS).filter(([command]) => spawnSync(command, ['-v']).error);
 // Elsewhere their suites say that they could not run.
 if (missing.length > 0 && isDebianRoot()) installDebianPackages(...missing.map(([, name]) => name));
+ensureTerraform();
 await buildWeb();
 mkdirSync('test-results', { recursive: true });
 for (const file of [REPORT, NOT_RUN]) rmSync(file, { force: true });

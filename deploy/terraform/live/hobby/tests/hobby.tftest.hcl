@@ -1,0 +1,69 @@
+mock_provider "aws" {
+  source          = "../../mocks"
+  override_during = plan
+}
+
+variables {
+  account_id               = "123456789012"
+  region                   = "eu-central-1"
+  domain                   = "quakes.example.org"
+  image_tag                = "1.2.3"
+  alert_emails             = ["operator@example.org"]
+  permissions_boundary_arn = "arn:aws:iam::123456789012:policy/quakewire-boundary"
+}
+
+run "what_runs_is_what_the_repository_has" {
+  command = plan
+
+  assert {
+    condition     = endswith(one(regexall("QUAKEWIRE_IMAGE=(.*)", local.files[".env"]))[0], ":1.2.3")
+    error_message = "The image is the one that was named."
+  }
+
+  assert {
+    condition     = strcontains(local.files["up.sh"], "docker compose up") && strcontains(local.files["compose.host.yaml"], "reverse-proxy")
+    error_message = "TLS stands in front."
+  }
+}
+
+run "the_domain_is_named_elsewhere_unless_its_zone_is_given" {
+  command = plan
+
+  assert {
+    condition     = length(aws_route53_record.site) == 0
+    error_message = "No zone, no records."
+  }
+}
+
+run "the_domain_names_the_machine_where_its_zone_is_given" {
+  command = plan
+
+  variables {
+    zone_id = "Z0123456789ABC"
+  }
+
+  assert {
+    condition     = one(aws_route53_record.site["A"].records) == output.address && one(aws_route53_record.site["AAAA"].records) == output.ipv6_address
+    error_message = "Both kinds of address."
+  }
+}
+
+run "grafana_is_not_for_the_world" {
+  command = plan
+
+  variables {
+    grafana_allowed_cidrs = ["0.0.0.0/0"]
+  }
+
+  expect_failures = [var.grafana_allowed_cidrs]
+}
+
+run "refuses_an_image_without_a_version" {
+  command = plan
+
+  variables {
+    image_tag = "latest"
+  }
+
+  expect_failures = [var.image_tag]
+}

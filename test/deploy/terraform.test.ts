@@ -1,0 +1,290 @@
+// deploy/terraform, offline: every module and root validates and passes its tests against the provider's schema, and what is wrong is
+// found. What only a real `plan` can show is in deploy/terraform/README.md.
+
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  checkFolder,
+  checkFormat,
+  findFolders,
+  type PlannedResource,
+} from '../../scripts/terraform/check.ts';
+import {
+  readSchema,
+  SCHEMA_PATH,
+  type ServedProvider,
+  serveProvider,
+} from '../../scripts/terraform/provider.ts';
+import { findTerraform, withTerraform } from '../../scripts/terraform/terraform.ts';
+import { findUsedTypes } from '../../scripts/terraform/used-types.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { describeUnless } from '../support/obstacle.ts';
+import { findBreaches } from './terraform-policy.ts';
+
+interface ContainerDefinition {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly environment: readonly { readonly name: string; readonly value: string }[];
+  readonly secrets: readonly { readonly name: string }[];
+  readonly stopTimeout: number;
+}
+
+/** What ECS puts in the place of a secret's address. */
+const SECRET_EXAMPLES: Readonly<Record<string, string>> = {
+  QUAKEWIRE_KAFKA_USERNAME: 'gateway',
+  QUAKEWIRE_KAFKA_PASSWORD: 'a-password',
+  QUAKEWIRE_POSTGRES_URL: 'postgres://quakewire:a-password@database:5432/quakewire?sslmode=verify-full',
+};
+
+/** It takes seconds on a machine at rest; others may be at work on it. */
+const PLANNING_MAX_MS = 300_000;
+
+const terraform = findTerraform();
+
+describeUnless('obstacle' in terraform ? terraform.obstacle : null, 'deploy/terraform', () => {
+  const command = 'command' in terraform ? terraform.command : '';
+  let provider: ServedProvider;
+  beforeAll(async () => {
+    provider = await serveProvider(readSchema(SCHEMA_PATH));
+  });
+  afterAll(() => provider.close());
+
+  test('is formatted', async () => {
+    const { passed, output } = await checkFormat(command);
+    expect(passed, output).toBe(true);
+  });
+
+  test.for(findFolders())(
+    '%s validates and passes its tests',
+    { concurrent: true, timeout: PLANNING_MAX_MS },
+    async (folder, { expect }) => {
+      const { passed, output, plans } = await checkFolder(command, folder, provider.environment);
+      expect(passed, output).toBe(true);
+      // A module stands in a root, with the root's bound; the rules are for the whole.
+      if (!folder.includes('/live/')) return;
+      expect(plans.length).toBeGreaterThan(0);
+      for (const plan of plans) expect(findBreaches(plan)).toEqual([]);
+      for (const plan of plans) judgeRoles(plan);
+    },
+  );
+
+  /** Each role is given settings that it takes, and time to leave. */
+  function judgeRoles(plan: readonly PlannedResource[]): void {
+    for (const { type, change } of plan) {
+      if (type !== 'aws_ecs_task_definition') continue;
+      const containers = JSON.parse(String(change.after!['container_definitions'])) as ContainerDefinition[];
+      const role = containers.find(({ name }) => name === 'quakewire');
+      if (!role) continue;
+      const settings = Object.fromEntries([
+        ...role.environment.map(({ name, value }) => [name, value] as const),
+        ...role.secrets.map(({ name }) => [name, SECRET_EXAMPLES[name]] as const),
+      ]);
+      const config = readConfig(role.command, settings) as Config;
+      expect(config).toMatchObject({
+        kafkaTls: true,
+        kafkaSaslMechanism: 'SCRAM-SHA-512',
+        adminHost: '127.0.0.1',
+      });
+      expect(config.role).toBe(role.command[0]);
+      if (config.role === 'topics') expect(config.kafkaReplicas).toBe(3);
+      if (config.role !== 'gateway') continue;
+      expect(role.stopTimeout).toBeGreaterThanOrEqual(config.drainNoticeS + config.drainS + 5);
+      expect(config).toMatchObject({ host: '0.0.0.0', port: 8080, trustedProxies: ['10.20.0.0/16'] });
+    }
+  }
+
+  /** Validates a copy of deploy/terraform in which one file is changed. */
+  async function validateChanged(folder: string, file: string, from: string, to: string): Promise<string> {
+    const copy = mkdtempSync(join(tmpdir(), 'quakewire-changed-'));
+    try {
+      cpSync('deploy/terraform', copy, { recursive: true });
+      const path = join(copy, file);
+      const text = readFileSync(path, 'utf8');
+      expect(text.split(from), `${file} has "${from}" once`).toHaveLength(2);
+      writeFileSync(path, text.replace(from, to));
+      return await withTerraform(command, join(copy, folder), provider.environment, async (run) => {
+        expect((await run('init', '-backend=false', '-no-color')).status).toBe(0);
+        const { status, output } = await run('validate', '-no-color');
+        expect(status, output).not.toBe(0);
+        return output;
+      });
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  }
+
+  test.for([
+    [
+      'an argument that does not exist',
+      'multi_az       = true',
+      'multi_azz = true',
+      'An argument named "multi_azz" is not expected here',
+    ],
+    [
+      'a required argument that is missing',
+      '  instance_class = var.instance_class',
+      '',
+      'The argument "instance_class" is required',
+    ],
+    ['an argument of the wrong type', 'multi_az       = true', 'multi_az = "two"', 'a bool is required'],
+    [
+      'an argument that only AWS can set',
+      'multi_az       = true',
+      'arn = "x"',
+      'Value for unconfigurable attribute',
+    ],
+    [
+      'a block that does not exist',
+      'rds.force_ssl"\n    value = "1"\n  }',
+      'rds.force_ssl"\n    value = "1"\n  }\n  paramter {}',
+      'Blocks of type "paramter" are not expected here',
+    ],
+    [
+      'a required argument that is missing in a block',
+      'name  = "rds.force_ssl"',
+      '',
+      'The argument "name" is required',
+    ],
+    [
+      'an attribute that nothing has',
+      'aws_db_instance.this.endpoint',
+      'aws_db_instance.this.endpint',
+      'This object has no argument, nested block, or exported attribute named "endpint"',
+    ],
+    [
+      'a type of resource that does not exist',
+      'resource "aws_db_subnet_group" "this"',
+      'resource "aws_db_subnet_groop" "this"',
+      'does not support resource type',
+    ],
+    [
+      'an ephemeral value where the state would keep it',
+      'password_wo         = var.password',
+      'password = var.password',
+      'Ephemeral values are not valid',
+    ],
+  ] as const)('%s fails', async ([, from, to, said]) => {
+    const output = await validateChanged('modules/database', 'modules/database/main.tf', from, to);
+    expect(output.replaceAll(/\s*│\s*|\s+/g, ' ')).toContain(said);
+  });
+
+  test('a second block where one is the most fails', async () => {
+    const block = '  network_configuration {\n    subnets          = var.subnet_ids';
+    const output = await validateChanged(
+      'modules/service',
+      'modules/service/main.tf',
+      block,
+      `  network_configuration {\n    subnets = []\n  }\n${block}`,
+    );
+    expect(output).toContain('No more than 1 "network_configuration" blocks are allowed');
+  });
+
+  test('a missing block where one is the least fails', async () => {
+    const output = await validateChanged(
+      'modules/bucket',
+      'modules/bucket/main.tf',
+      '  versioning_configuration {\n    status = "Enabled"\n  }\n',
+      '',
+    );
+    expect(output).toContain('At least 1 "versioning_configuration" blocks are required');
+  });
+
+  test('a wrong argument of a module fails in the root', async () => {
+    const output = await validateChanged(
+      'live/production',
+      'live/production/main.tf',
+      'backup_days               = var.database_backup_days',
+      'backup_dayz               = var.database_backup_days',
+    );
+    expect(output).toContain('An argument named "backup_dayz" is not expected here');
+  });
+
+  test('a broken promise fails its test', async () => {
+    const copy = mkdtempSync(join(tmpdir(), 'quakewire-changed-'));
+    try {
+      cpSync('deploy/terraform', copy, { recursive: true });
+      const path = join(copy, 'modules/database/main.tf');
+      writeFileSync(
+        path,
+        readFileSync(path, 'utf8').replace('storage_encrypted     = true', 'storage_encrypted     = false'),
+      );
+      const { passed, output } = await checkFolder(
+        command,
+        join(copy, 'modules/database'),
+        provider.environment,
+      );
+      expect(passed).toBe(false);
+      expect(output).toContain('encrypted with the key that was given');
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  });
+});
+
+const configurations = globSync('deploy/terraform/{modules,live}/**/*.tf').map((path) => ({
+  path,
+  text: readFileSync(path, 'utf8'),
+}));
+
+test('the schema has the types that are used, and no others', () => {
+  const schema = readSchema(SCHEMA_PATH);
+  const used = findUsedTypes(configurations.map(({ text }) => text));
+  const again = 'node scripts/terraform/make-schema.ts';
+  expect(Object.keys(schema.resource_schemas), again).toEqual(used.resource);
+  expect(Object.keys(schema.data_source_schemas), again).toEqual(used.data);
+  expect(Object.keys(schema.ephemeral_resource_schemas), again).toEqual(used.ephemeral);
+});
+
+test('the schema says where it comes from and on what terms', () => {
+  const { provenance } = readSchema(SCHEMA_PATH);
+  expect(provenance['from']).toMatch(/^npm @cdktn\/provider-aws@\d+\.\d+\.\d+ /);
+  expect(provenance['licence']).toContain('MPL-2.0');
+  const version = provenance['of']!.match(/hashicorp\/aws (\d+\.\d+)\./)![1];
+  for (const { path, text } of configurations)
+    for (const [, wanted] of text.matchAll(/source {2}= "hashicorp\/aws"\n\s+version = "~> ([\d.]+)"/g))
+      expect(wanted, path).toBe(version);
+});
+
+/** Blocks `<kind> "<name>" { … }` of a file, with their text. */
+function findBlocks(text: string, kind: string): readonly (readonly [name: string, body: string])[] {
+  return [...text.matchAll(new RegExp(`^${kind} "(\\w+)" \\{\\n([\\s\\S]*?)^\\}`, 'gm'))].map(
+    ([, name, body]) => [name!, body!] as const,
+  );
+}
+
+/** What another resource makes, or a test makes up: Terraform says when it is wrong. */
+const MADE_ELSEWHERE = /(_arns?|_ids?|_host|_url|_name|_image|passwords?|_groups?)$/;
+
+test.for(globSync('deploy/terraform/{modules,live}/*').sort())(
+  '%s: what goes in is typed, described and judged; what comes out is described',
+  (folder) => {
+    const variables = findBlocks(readFileSync(join(folder, 'variables.tf'), 'utf8'), 'variable');
+    const outputs = findBlocks(readFileSync(join(folder, 'outputs.tf'), 'utf8'), 'output');
+    expect(variables.length * outputs.length).toBeGreaterThan(0);
+    for (const [name, body] of variables) {
+      expect(body, name).toMatch(/^ {2}description = "/m);
+      expect(body, name).toMatch(/^ {2}type {1,8}= /m);
+      if (!MADE_ELSEWHERE.test(name) && !/type {1,8}= bool/.test(body))
+        expect(body, name).toContain('validation {');
+    }
+    for (const [name, body] of outputs) expect(body, name).toMatch(/^ {2}description = "/m);
+  },
+);
+
+test.for(globSync('deploy/terraform/live/*').sort())(
+  '%s tags all that it makes and works in one account alone',
+  (folder) => {
+    const text = readFileSync(join(folder, 'versions.tf'), 'utf8');
+    expect(text).toContain('default_tags');
+    expect(text).toContain('allowed_account_ids');
+    expect(text).toContain('required_version = ">= 1.11"');
+    if (!folder.endsWith('bootstrap')) expect(text).toMatch(/encrypt {6}= true\n {4}use_lockfile = true/);
+  },
+);
+
+test('a security group has its rules beside it, so that each can be judged', () => {
+  for (const { path, text } of configurations)
+    expect(text, path).not.toMatch(/^resource "aws_security_group" [^}]*?\n {2}(ingress|egress) (\{|=)/m);
+});
