@@ -5,8 +5,8 @@ import type { PlannedResource } from '../../scripts/terraform/check.ts';
 type Fields = Readonly<Record<string, unknown>>;
 type Rule = (fields: Fields, address: string) => string | false | undefined;
 
-/** Ports that the whole world may reach: the site, and what sends it there. */
-const WORLD_PORTS: ReadonlySet<unknown> = new Set([443, 80]);
+/** What the whole world may reach: the site, and the port that sends it there. */
+const WORLD_PORTS: ReadonlySet<string> = new Set(['tcp 443', 'udp 443', 'tcp 80']);
 const WORLD: ReadonlySet<unknown> = new Set(['0.0.0.0/0', '::/0']);
 
 /** A policy that bounds and gives nothing. */
@@ -80,7 +80,7 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   aws_vpc_security_group_ingress_rule: [
     ({ cidr_ipv4, cidr_ipv6, from_port, to_port, ip_protocol }) =>
       (WORLD.has(cidr_ipv4) || WORLD.has(cidr_ipv6)) &&
-      !(ip_protocol === 'tcp' && from_port === to_port && WORLD_PORTS.has(from_port)) &&
+      !(from_port === to_port && WORLD_PORTS.has(`${ip_protocol} ${from_port}`)) &&
       `lets the world in at ${from_port}–${to_port}`,
   ],
   aws_iam_role: [

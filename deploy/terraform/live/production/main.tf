@@ -181,13 +181,6 @@ resource "aws_ecs_cluster" "this" {
     name  = "containerInsights"
     value = "enabled"
   }
-
-  configuration {
-    execute_command_configuration {
-      kms_key_id = module.key.arn
-      logging    = "DEFAULT"
-    }
-  }
 }
 
 module "observability" {

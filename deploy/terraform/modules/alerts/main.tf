@@ -14,10 +14,11 @@ resource "aws_sns_topic_policy" "this" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "AlarmsAndBudgetsOfThisAccount"
+        # CloudWatch's alarms, the budget, Prometheus' alerts.
+        Sid       = "WhoTellsInThisAccount"
         Effect    = "Allow"
-        Principal = { Service = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"] }
-        Action    = "sns:Publish"
+        Principal = { Service = ["aps.amazonaws.com", "budgets.amazonaws.com", "cloudwatch.amazonaws.com"] }
+        Action    = ["sns:GetTopicAttributes", "sns:Publish"]
         Resource  = aws_sns_topic.this.arn
         Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.this.account_id } }
       },

@@ -105,6 +105,19 @@ resource "aws_vpc_security_group_ingress_rule" "web_ipv6" {
   cidr_ipv6         = local.world.ipv6
 }
 
+# HTTP/3 is the same port on UDP.
+resource "aws_vpc_security_group_ingress_rule" "http3" {
+  for_each = local.world
+
+  security_group_id = aws_security_group.this.id
+  description       = "The site, HTTP/3"
+  ip_protocol       = "udp"
+  from_port         = 443
+  to_port           = 443
+  cidr_ipv4         = each.key == "ipv4" ? each.value : null
+  cidr_ipv6         = each.key == "ipv6" ? each.value : null
+}
+
 resource "aws_vpc_security_group_ingress_rule" "grafana" {
   for_each = var.grafana_allowed_cidrs
 

@@ -34,8 +34,6 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_msk_configuration" "this" {
   name = var.name
-  # MSK takes what belongs to version 4 in KRaft mode.
-  kafka_versions = [var.kafka_version]
 
   server_properties = <<-EOT
     auto.create.topics.enable=false
@@ -46,10 +44,6 @@ resource "aws_msk_configuration" "this" {
     transaction.state.log.replication.factor=3
     transaction.state.log.min.isr=2
   EOT
-
-  lifecycle {
-    create_before_destroy = true
-  }
 }
 
 resource "aws_msk_cluster" "this" {
@@ -200,7 +194,7 @@ resource "aws_cloudwatch_metric_alarm" "controller" {
   evaluation_periods  = 5
   comparison_operator = "LessThanThreshold"
   threshold           = 1
-  treat_missing_data  = "breaching"
+  treat_missing_data  = "notBreaching"
   alarm_actions       = [var.alerts_topic_arn]
   ok_actions          = [var.alerts_topic_arn]
 }

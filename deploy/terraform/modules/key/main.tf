@@ -38,9 +38,9 @@ resource "aws_kms_key" "this" {
         }
       },
       {
-        Sid       = "AlarmsAndBudgetsToTheTopic"
+        Sid       = "WhoWritesToTheTopic"
         Effect    = "Allow"
-        Principal = { Service = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"] }
+        Principal = { Service = ["aps.amazonaws.com", "budgets.amazonaws.com", "cloudwatch.amazonaws.com"] }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
         Resource  = "*"
         Condition = { StringEquals = { "aws:SourceAccount" = local.account } }

@@ -499,11 +499,12 @@ resource "aws_ecs_task_definition" "this" {
         readonlyRootFilesystem = each.value.read_only
         stopTimeout            = 60
         dockerLabels           = { "quakewire.secrets-version" = tostring(var.grafana_password_version) }
-        linuxParameters        = { capabilities = { drop = ["ALL"], add = [] }, initProcessEnabled = each.value.can_exec }
-        portMappings           = [{ containerPort = each.value.port, hostPort = each.value.port, protocol = "tcp" }]
-        environment            = [for name, value in each.value.settings : { name = name, value = value }]
-        secrets                = [for name, from in each.value.secrets : { name = name, valueFrom = from }]
-        dependsOn              = [{ containerName = "configuration", condition = "SUCCESS" }]
+        # SSM's agent is root inside the container, and needs what root has.
+        linuxParameters = { capabilities = { drop = each.value.can_exec ? [] : ["ALL"], add = [] }, initProcessEnabled = each.value.can_exec }
+        portMappings    = [{ containerPort = each.value.port, hostPort = each.value.port, protocol = "tcp" }]
+        environment     = [for name, value in each.value.settings : { name = name, value = value }]
+        secrets         = [for name, from in each.value.secrets : { name = name, valueFrom = from }]
+        dependsOn       = [{ containerName = "configuration", condition = "SUCCESS" }]
         mountPoints = [
           { sourceVolume = "configuration", containerPath = "/configuration", readOnly = true },
           { sourceVolume = "work", containerPath = each.value.writes_to, readOnly = false },

@@ -119,7 +119,7 @@ locals {
 
   collector_to_cloudwatch = {
     receivers  = ["prometheus"]
-    processors = ["filter/streams", "batch"]
+    processors = ["filter/streams", "resourcedetection", "batch"]
     exporters  = ["awsemf"]
   }
 
@@ -150,7 +150,9 @@ locals {
       # Tells the tasks of a role apart: each calls itself 127.0.0.1.
       resourcedetection = { detectors = ["ecs"], override = false }
       "filter/streams" = {
-        metrics = { include = { match_type = "strict", metric_names = [local.streams.name] } }
+        error_mode = "propagate"
+        # What the condition holds for is left out.
+        metrics = { metric = ["name != \"${local.streams.name}\""] }
       }
     }
 
@@ -169,7 +171,7 @@ locals {
           log_stream_name         = "streams/{TaskId}"
           dimension_rollup_option = "NoDimensionRollup"
           metric_declarations = [
-            { dimensions = [[local.streams.dimension]], metric_name_selectors = ["^${local.streams.name}$"] },
+            { dimensions = [[local.streams.dimension]], metric_name_selectors = ["^${local.streams.name}"] },
           ]
         }
       } : {},
@@ -366,7 +368,8 @@ resource "aws_ecs_service" "this" {
   }
 
   lifecycle {
-    # Scaling decides how many.
+    # Scaling decides how many. Of a role that is not scaled `tasks` says how many there are at first; later it is
+    # aws ecs update-service --desired-count.
     ignore_changes = [desired_count]
   }
 }

@@ -132,7 +132,7 @@ run "it_is_scaled_by_open_streams_per_task" {
         for exporter in [yamldecode(it.environment[0].value).exporters.awsemf] :
         exporter.namespace == aws_appautoscaling_policy.streams[0].target_tracking_scaling_policy_configuration[0].customized_metric_specification[0].namespace
         && exporter.metric_declarations[0].dimensions == [[for it in aws_appautoscaling_policy.streams[0].target_tracking_scaling_policy_configuration[0].customized_metric_specification[0].dimensions : it.name]]
-        && exporter.metric_declarations[0].metric_name_selectors == ["^quakewire_live_streams$"]
+        && exporter.metric_declarations[0].metric_name_selectors == ["^quakewire_live_streams"]
       ]) if it.name == "metrics"
     ])
     error_message = "The figure is written under the name by which it is read."
