@@ -5,13 +5,22 @@ locals {
   name       = "quakewire-hobby"
   repository = "${path.module}/../../../.."
 
-  # What the machine runs is what the repository has.
-  sources = setunion(
-    fileset(local.repository, "compose.hobby.yaml"),
-    fileset(local.repository, "deploy/{alloy,compose,grafana,loki,prometheus}/**"),
-  )
+  # What the machine runs is what the repository has: these, and never a secret that lies beside them.
+  sources = toset(flatten([
+    for pattern in [
+      "compose.{hobby,observability}.yaml",
+      "deploy/alloy/*.alloy",
+      "deploy/compose/make-secrets.sh",
+      "deploy/grafana/dashboards/*.json",
+      "deploy/grafana/provisioning/*/*.yml",
+      "deploy/haproxy/docker-api.cfg",
+      "deploy/loki/*.yaml",
+      "deploy/prometheus/prometheus.yml",
+      "deploy/prometheus/rules/*.yml",
+    ] : [for path in fileset(local.repository, pattern) : path]
+  ]))
   files = merge(
-    { for path in local.sources : path => file("${local.repository}/${path}") if !endswith(path, ".ts") },
+    { for path in local.sources : path => file("${local.repository}/${path}") },
     {
       "compose.host.yaml" = file("${path.module}/files/compose.host.yaml")
       "up.sh"             = file("${path.module}/files/up.sh")
@@ -21,6 +30,8 @@ locals {
         QUAKEWIRE_IMAGE=${module.registry.url}:${var.image_tag}
         QUAKEWIRE_REGISTRY=${split("/", module.registry.url)[0]}
         QUAKEWIRE_DOMAIN=${var.domain}
+        WEB_ADDRESS=127.0.0.1
+        GRAFANA_ADDRESS=${length(var.grafana_allowed_cidrs) == 0 ? "127.0.0.1" : "0.0.0.0"}
         AWS_REGION=${var.region}
       EOT
     },

@@ -44,6 +44,8 @@ locals {
         # Whoever speaks with a gateway is the load balancer, and with that CloudFront's interface inside the network.
         QUAKEWIRE_TRUSTED_PROXIES = module.network.cidr
         QUAKEWIRE_DRAIN_S         = tostring(var.gateway_drain_s)
+        QUAKEWIRE_PUBLIC_URL      = "https://${var.domain}"
+        QUAKEWIRE_HSTS_MAX_AGE_S  = "31536000"
       }
     }
   }
@@ -200,13 +202,12 @@ module "observability" {
   grafana_password_version  = var.secrets_version
 
   dashboards = {
-    for path in fileset("${local.repository}/deploy/grafana", "**/dashboards/*.json") :
-    basename(path) => file("${local.repository}/deploy/grafana/${path}")
+    for path in fileset("${local.repository}/deploy/grafana/dashboards", "*.json") :
+    path => file("${local.repository}/deploy/grafana/dashboards/${path}")
   }
   alert_rules = {
-    for path in fileset("${local.repository}/deploy/prometheus", "{alerts,rules}*.{yaml,yml}") :
-    trimsuffix(trimsuffix(path, ".yaml"), ".yml") => file("${local.repository}/deploy/prometheus/${path}")
-    if !can(regex("test", path))
+    for path in fileset("${local.repository}/deploy/prometheus/rules", "*.yml") :
+    trimsuffix(path, ".yml") => file("${local.repository}/deploy/prometheus/rules/${path}")
   }
 }
 

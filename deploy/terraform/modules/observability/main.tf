@@ -123,13 +123,17 @@ locals {
       writes_to = "/var/lib/grafana"
       can_exec  = true
       settings = {
-        GF_PATHS_PROVISIONING               = "/configuration/provisioning"
-        GF_USERS_ALLOW_SIGN_UP              = "false"
-        GF_AUTH_ANONYMOUS_ENABLED           = "false"
-        GF_ANALYTICS_REPORTING_ENABLED      = "false"
-        GF_ANALYTICS_CHECK_FOR_UPDATES      = "false"
-        GF_SECURITY_DISABLE_GRAVATAR        = "true"
-        GF_SECURITY_CONTENT_SECURITY_POLICY = "true"
+        GF_PATHS_PROVISIONING                 = "/configuration/provisioning"
+        GF_USERS_ALLOW_SIGN_UP                = "false"
+        GF_AUTH_ANONYMOUS_ENABLED             = "false"
+        GF_ANALYTICS_REPORTING_ENABLED        = "false"
+        GF_ANALYTICS_CHECK_FOR_UPDATES        = "false"
+        GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES = "false"
+        GF_NEWS_NEWS_FEED_ENABLED             = "false"
+        GF_PLUGINS_PREINSTALL_DISABLED        = "true"
+        GF_SECURITY_COOKIE_SAMESITE           = "strict"
+        GF_SECURITY_DISABLE_GRAVATAR          = "true"
+        GF_SECURITY_CONTENT_SECURITY_POLICY   = "true"
       }
       secrets = { GF_SECURITY_ADMIN_PASSWORD = aws_secretsmanager_secret.grafana.arn }
       helpers = [

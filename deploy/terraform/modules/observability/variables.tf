@@ -91,13 +91,13 @@ variable "grafana_password_version" {
 variable "loki_image" {
   description = "Image of Loki 3."
   type        = string
-  default     = "docker.io/grafana/loki:3.7.7"
+  default     = "docker.io/grafana/loki:3.7.6"
 }
 
 variable "grafana_image" {
   description = "Image of Grafana."
   type        = string
-  default     = "docker.io/grafana/grafana:13.2.3"
+  default     = "docker.io/grafana/grafana:13.1.1"
 }
 
 variable "signer_image" {

@@ -79,27 +79,32 @@ locals {
     logConfiguration = {
       logDriver = "awsfirelens"
       options = {
-        Name   = "loki"
-        Host   = var.loki_host
-        Port   = "3100"
-        Labels = "job=quakewire,deployment=${var.name},service=${var.role}"
-        # The line as the role wrote it, without what FireLens puts around it.
-        Line_Format     = "json"
-        Remove_Keys     = "container_id,container_name,ecs_cluster,ecs_task_arn,ecs_task_definition,source"
-        Drop_Single_Key = "raw"
-        Retry_Limit     = "10"
+        Name = "loki"
+        Host = var.loki_host
+        Port = "3100"
+        # The labels by which the dashboard asks; the level is the line's own.
+        Labels      = "project=${var.name},service=${var.role}"
+        Label_Keys  = "$level"
+        Line_Format = "json"
+        # What FireLens puts beside the line.
+        Remove_Keys = "container_id,container_name,ecs_cluster,ecs_task_arn,ecs_task_definition,source"
+        Retry_Limit = "10"
       }
     }
   }
 
   logs_container = {
-    name                  = "logs"
-    image                 = var.log_router_image
-    essential             = true
-    memoryReservation     = 64
-    user                  = "0"
-    firelensConfiguration = { type = "fluentbit", options = { "enable-ecs-log-metadata" = "true" } }
-    logConfiguration      = { logDriver = "awslogs", options = merge(local.logs_to_aws, { "awslogs-stream-prefix" = "logs" }) }
+    name              = "logs"
+    image             = var.log_router_image
+    essential         = true
+    memoryReservation = 64
+    user              = "0"
+    firelensConfiguration = {
+      type = "fluentbit"
+      # A part of the image: reads the line as the JSON that it is.
+      options = { "enable-ecs-log-metadata" = "true", "config-file-type" = "file", "config-file-value" = "/fluent-bit/configs/parse-json.conf" }
+    }
+    logConfiguration = { logDriver = "awslogs", options = merge(local.logs_to_aws, { "awslogs-stream-prefix" = "logs" }) }
   }
 
   metrics_container = {
@@ -113,7 +118,7 @@ locals {
 
   collector_to_prometheus = {
     receivers  = ["prometheus"]
-    processors = ["resourcedetection", "batch"]
+    processors = ["resourcedetection", "resource/instance", "batch"]
     exporters  = ["prometheusremotewrite"]
   }
 
@@ -136,7 +141,7 @@ locals {
               static_configs = [
                 {
                   targets = ["127.0.0.1:9090"]
-                  labels  = { service = var.role, (local.streams.dimension) = var.name }
+                  labels  = { role = var.role, (local.streams.dimension) = var.name }
                 },
               ]
             },
@@ -147,8 +152,11 @@ locals {
 
     processors = {
       batch = {}
-      # Tells the tasks of a role apart: each calls itself 127.0.0.1.
+      # Tells the tasks of a role apart: each calls itself 127.0.0.1. What is written as `instance` is the task.
       resourcedetection = { detectors = ["ecs"], override = false }
+      "resource/instance" = {
+        attributes = [{ key = "service.instance.id", from_attribute = "aws.ecs.task.arn", action = "upsert" }]
+      }
       "filter/streams" = {
         error_mode = "propagate"
         # What the condition holds for is left out.
@@ -159,9 +167,8 @@ locals {
     exporters = merge(
       {
         prometheusremotewrite = {
-          endpoint                         = var.prometheus_write_url
-          auth                             = { authenticator = "sigv4auth" }
-          resource_to_telemetry_conversion = { enabled = true }
+          endpoint = var.prometheus_write_url
+          auth     = { authenticator = "sigv4auth" }
         }
       },
       local.is_scaled ? {
