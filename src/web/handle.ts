@@ -48,7 +48,7 @@ export function exposeHandle(app: App, connection: Connection, map: () => QuakeM
       return connection.state.name;
     },
     get visible() {
-      return app.listed.peek().total;
+      return app.facets.peek().total;
     },
     get frames() {
       return map()?.frames ?? 0;

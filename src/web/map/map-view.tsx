@@ -100,7 +100,7 @@ function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>): () => void
       app.present.tick.value;
       map.setView(app.bounds.value, app.present.nowMs());
     }),
-    effect(() => map.setShown(app.listed.value.total)),
+    effect(() => map.setShown(app.facets.value.total)),
     effect(() => map.setScheme(app.scheme.value)),
     effect(() => map.setColorMode(app.map.colorMode.value)),
     effect(() => map.showPlates(app.map.plates.value)),

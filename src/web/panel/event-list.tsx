@@ -80,7 +80,8 @@ export function EventList({ app }: { app: App }) {
       setNewAbove(0);
       look();
     }
-    if (another) return;
+    // At its beginning nothing has to keep still; to ask the element would lay the page out once more for each event.
+    if (another || view.scrollRem < 1) return;
     const still = keepStill(element.scrollTop / remPx(), last, now);
     if (still === null) return;
     const px = still.scrollRem * remPx();

@@ -89,6 +89,7 @@ function MagnitudeFilter({ app }: { app: App }) {
           aria-valuetext={magnitude === null ? text.magnitudeAll : text.magnitudeAtLeast(value)}
           onInput={(event) => {
             const least = event.currentTarget.valueAsNumber;
+            app.holdList();
             filter.value = { ...filter.value, minMagnitude: least <= MAGNITUDE_ALL ? 'all' : least };
           }}
           data-testid="filter-magnitude"
@@ -101,7 +102,8 @@ function MagnitudeFilter({ app }: { app: App }) {
 
 function MoreFilters({ app }: { app: App }) {
   const { text, formats, filter, view } = app;
-  const { depths, kinds, inView } = app.facets.value;
+  const { depths, kinds } = app.facets.value;
+  const inView = app.inViewCount.value;
   const [shallow, deep] = [formats.distance(70), formats.distance(300)];
   const ranges = {
     any: '',
@@ -199,7 +201,7 @@ function Choice<T extends string>(props: ChoiceProps<T>) {
 
 function Count({ app }: { app: App }) {
   const { text, formats, filter } = app;
-  const { total } = app.listed.value;
+  const { total } = app.facets.value;
   const { count } = app.catalogue.current;
   const progress = app.progress.value;
   const number = formats.integer(total);

@@ -1,7 +1,7 @@
 // Where each row of a long list stands, and under which heading: heights in rem, because a region's name takes as many
 // lines as it needs and text may be set larger. Pure, browser-safe, and the same on the server, which measures nothing.
 
-import { ABSENT_INT16, type Catalogue } from '../../catalogue/catalogue.ts';
+import { ABSENT_INT16, type Catalogue, type Dictionary } from '../../catalogue/catalogue.ts';
 import { distanceToKm, type Order, type Place } from '../state/order.ts';
 import type { Text } from '../text/english.ts';
 import type { Formats } from '../text/formats.ts';
@@ -16,6 +16,7 @@ export const LINE_REM = 1.25;
 export interface ListGroup {
   /** Stays the same while rows come and go. */
   readonly key: string;
+  /** Written when it is read: of a long list few are. */
   readonly heading: string;
   /** Rows `from` ≤ i < `to` of the list. */
   readonly from: number;
@@ -75,17 +76,23 @@ export function indexAt({ tops }: ListLayout, rem: number): number {
   return Math.max(0, low - 1);
 }
 
+/** By the number of a region; 0: not looked at yet. Kept as long as the dictionary, which never renumbers. */
+const linesOfRegions = new WeakMap<Dictionary, Uint8Array>();
+
 /** Lines of the region's name, by row; a region is looked at once. */
 function createLineCounter({ columns, dictionaries }: Catalogue): (row: number) => number {
-  const known = new Map<number, number>();
+  const { region: dictionary } = dictionaries;
+  let known = linesOfRegions.get(dictionary) ?? new Uint8Array(0);
+  if (known.length <= dictionary.size) {
+    const longer = new Uint8Array(Math.max(256, 2 * (dictionary.size + 1)));
+    longer.set(known);
+    known = longer;
+    linesOfRegions.set(dictionary, known);
+  }
   return (row) => {
     const region = columns.region[row]!;
-    let lines = known.get(region);
-    if (lines === undefined) {
-      lines = countLines(dictionaries.region.textAt(region) ?? '');
-      known.set(region, lines);
-    }
-    return lines;
+    if (known[region] === 0) known[region] = countLines(dictionary.textAt(region) ?? '');
+    return known[region]!;
   };
 }
 
@@ -108,10 +115,19 @@ function groupBy(
     const key = keyOf(rows[from]!);
     let to = from + 1;
     while (to < rows.length && keyOf(rows[to]!) === key) to++;
-    groups.push({ key: String(key), heading: headingOf(key), from, to });
+    groups.push(createGroup(key, from, to, () => headingOf(key)));
     from = to;
   }
   return groups;
+}
+
+function createGroup(key: number, from: number, to: number, write: () => string): ListGroup {
+  return {
+    ...{ key: String(key), from, to },
+    get heading() {
+      return write();
+    },
+  };
 }
 
 /** By the hour while it is today, by the day before. */
@@ -125,9 +141,11 @@ function groupByTime({ catalogue, rows, nowMs, text, formats }: ListView): ListG
     const startMs = hourly ? formats.startOfHour(timeMs) : formats.startOfDay(timeMs);
     let to = from + 1;
     while (to < rows.length && originTimeMs[rows[to]!]! >= startMs) to++;
-    const day = formats.dayHeading(timeMs, nowMs);
-    const heading = hourly ? text.dayAndTime(day, formats.clock(startMs)) : day;
-    groups.push({ key: String(startMs), heading, from, to });
+    const heading = () => {
+      const day = formats.dayHeading(timeMs, nowMs);
+      return hourly ? text.dayAndTime(day, formats.clock(startMs)) : day;
+    };
+    groups.push(createGroup(startMs, from, to, heading));
     from = to;
   }
   return groups;

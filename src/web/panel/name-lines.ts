@@ -25,14 +25,19 @@ export function countLines(region: string): number {
   return Math.min(LINES_MAX, lines);
 }
 
+/** Letters below take the table: of long lists a hundred thousand names are looked at. */
+const TABLE_END = 0x250;
+const WIDTHS = Float64Array.from({ length: TABLE_END }, (_, code) => letterEm(String.fromCharCode(code)));
+
 function widthEm(word: string): number {
   let width = 0;
-  for (const letter of word) {
-    if (NARROW.test(letter)) width += 0.32;
-    else if (WIDE.test(letter)) width += 0.9;
-    else if (letter >= 'a' && letter <= 'z') width += 0.55;
-    else if (letter < '\u0250') width += 0.66;
-    else width += 1.05; // other scripts: up to a full square
-  }
+  for (const letter of word) width += WIDTHS[letter.codePointAt(0)!] ?? letterEm(letter);
   return width;
+}
+
+function letterEm(letter: string): number {
+  if (NARROW.test(letter)) return 0.32;
+  if (WIDE.test(letter)) return 0.9;
+  if (letter >= 'a' && letter <= 'z') return 0.55;
+  return letter < '\u0250' ? 0.66 : 1.05; // other scripts: up to a full square
 }

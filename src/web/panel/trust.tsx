@@ -220,7 +220,7 @@ function Shown({ app }: { app: App }) {
   return (
     <section data-testid="shown">
       <h3>{more.shownTitle}</h3>
-      <p>{more.shownOf(formats.integer(app.listed.value.total), formats.integer(count))}</p>
+      <p>{more.shownOf(formats.integer(app.facets.value.total), formats.integer(count))}</p>
       <p>
         {loading
           ? more.shownLoading(formats.integer(progress.loadedEvents), formats.integer(progress.totalEvents))

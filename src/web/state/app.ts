@@ -13,13 +13,14 @@ import type { MoreText } from '../text/english-more.ts';
 import type { Formats } from '../text/formats.ts';
 import type { Words } from '../text/words.ts';
 import type { Delivery } from './deliveries.ts';
-import { countFacets, type Facets } from './facets.ts';
+import { createFacetCounter, type Facets } from './facets.ts';
 import { type Age, effectiveAge, type Filter } from './filter.ts';
+import { createLister, type Listing } from './listing.ts';
 import { type Order, type Place, sortLargest, sortNearest } from './order.ts';
 import type { Present } from './present.ts';
 import { createSettings, type Settings } from './settings.ts';
 import type { Arrival, SharedCatalogue } from './shared-catalogue.ts';
-import { listVisibleRows, type RowBounds, toRowBounds, type ViewBox } from './visibility.ts';
+import { countRowsFrom, listVisibleRows, type RowBounds, toRowBounds, type ViewBox } from './visibility.ts';
 
 export interface Selection {
   readonly id: EventId;
@@ -72,9 +73,16 @@ export interface App {
   readonly age: ReadonlySignal<Age>;
   readonly bounds: ReadonlySignal<RowBounds>;
   /** Rows of the list in its order, and how many there are in all. */
-  readonly listed: ReadonlySignal<{ rows: Uint32Array; total: number }>;
-  /** How many events each choice of the filter would show. */
+  readonly listed: ReadonlySignal<Listing>;
+  /** How many events the filter shows, and each choice of it would. */
   readonly facets: ReadonlySignal<Facets>;
+  /** How many of them are within the map's view; null: that is not known. Looked at only where it is read: a scan. */
+  readonly inViewCount: ReadonlySignal<number | null>;
+  /**
+   * To be called before each change of a filter that is dragged: a list of so many events that making it anew takes
+   * longer than a frame keeps its rows until the reader rests. Map and counts follow at once.
+   */
+  holdList(): void;
   /** The place that distances in the list count from; null: the list is not ordered by distance. */
   readonly near: ReadonlySignal<Place | null>;
   /** How high the list is taken to be until it is measured, CSS pixels: so much of it is built at once. */
@@ -90,8 +98,12 @@ export interface App {
 export const LIST_ROWS_MAX = 200_000;
 /** Windows move in steps of this, or each second would scan a million rows anew. */
 const WINDOW_STEP_MS = 10_000;
-/** Larger catalogues count what each choice would show every WINDOW_STEP_MS, not with every event. */
+/** While older events of a larger catalogue are still being loaded, all are counted every WINDOW_STEP_MS. */
 const FACETS_LIVE_MAX = 200_000;
+/** A list from so many events is made in a few milliseconds. */
+const LIST_AT_ONCE_MAX = 20_000;
+/** A reader who has not moved the slider for so long rests. */
+const LIST_REST_MS = 150;
 /** A usual screen's. */
 const LIST_HEIGHT_PX = 800;
 
@@ -131,29 +143,67 @@ export function createApp(parts: AppParts): App {
     const chosen = { ...filter.value, age: age.value };
     return toRowBounds(chosen, catalogue.current, steppedNowMs.value, replayed.value);
   });
+  /** What the list still shows while another filter is being dragged. */
+  const held = signal<Filter | null>(null);
+  const listFilter = computed(() => held.value ?? filter.value);
+  let restTimer: ReturnType<typeof setTimeout> | undefined;
+  const progress = signal<SnapshotProgress | null>(null);
   const near = computed(() => {
     if (order.value === 'nearest') return place.value;
     return order.value === 'centre' ? (view.value?.centre ?? null) : null;
   });
   const rowsMax = parts.listRowsMax ?? LIST_ROWS_MAX;
+  const list = createLister();
   const listed = computed(() => {
-    catalogue.version.value;
-    const { current } = catalogue;
-    const box = filter.value.inView ? (view.value?.box ?? null) : null;
+    const version = catalogue.version.value;
+    const { current, lastChange: change } = catalogue;
+    const chosen = listFilter.value;
+    const listBounds =
+      chosen === filter.value
+        ? bounds.value
+        : toRowBounds({ ...chosen, age: age.value }, current, steppedNowMs.value, replayed.value);
+    const box = chosen.inView ? (view.value?.box ?? null) : null;
     const from = near.value;
-    const byKey = order.value === 'largest' || from !== null;
-    const { rows, total } = listVisibleRows(current, bounds.value, byKey ? current.count : rowsMax, box);
-    if (!byKey) return { rows, total };
+    if (order.value !== 'largest' && from === null)
+      return list({ catalogue: current, version, change, bounds: listBounds, limit: rowsMax, box });
+    const { rows, total } = listVisibleRows(current, listBounds, current.count, box);
     const sorted =
       from === null ? sortLargest(current.columns, rows) : sortNearest(current.columns, rows, from);
     return { rows: sorted.subarray(0, rowsMax), total };
   });
+  const countFacets = createFacetCounter();
   const facets = computed(() => {
-    if (catalogue.current.count <= FACETS_LIVE_MAX) catalogue.version.value;
-    const chosen = { ...filter.value, age: age.value };
-    const box = view.value?.box ?? null;
-    return countFacets(catalogue.current, chosen, steppedNowMs.value, replayed.value, box);
+    const loading = progress.value !== null && catalogue.current.count > FACETS_LIVE_MAX;
+    return countFacets({
+      catalogue: catalogue.current,
+      version: loading ? catalogue.version.peek() : catalogue.version.value,
+      change: catalogue.lastChange,
+      filter: { ...filter.value, age: age.value },
+      nowMs: steppedNowMs.value,
+      replayed: replayed.value,
+      box: filter.value.inView ? (view.value?.box ?? null) : null,
+    });
   });
+  const inViewCount = computed(() => {
+    catalogue.version.value;
+    const box = view.value?.box ?? null;
+    if (box === null) return null;
+    return filter.value.inView
+      ? facets.value.total
+      : listVisibleRows(catalogue.current, bounds.value, 0, box).total;
+  });
+  const holdList = () => {
+    clearTimeout(restTimer);
+    if (countRowsFrom(catalogue.current, bounds.peek().oldestS) <= LIST_AT_ONCE_MAX) {
+      held.value = null;
+      return;
+    }
+    held.value ??= filter.peek();
+    restTimer = setTimeout(() => {
+      held.value = null;
+    }, LIST_REST_MS);
+  };
+
   return {
     get text() {
       return words.value.text;
@@ -166,13 +216,13 @@ export function createApp(parts: AppParts): App {
     },
     settings: parts.settings ?? createSettings(),
     ...{ catalogue, present, filter, order, place, view, gateway, age, bounds, listed, facets, near },
+    ...{ inViewCount, holdList, progress },
     scheme: signal(parts.scheme),
     selection: signal(parts.selection),
     sheet: signal<Sheet>(null),
     hovered: signal<EventId | null>(null),
     connection: signal<ConnectionState | null>(null),
     caughtUp: signal<{ changes: number; atMs: number } | null>(null),
-    progress: signal<SnapshotProgress | null>(null),
     deliveries: signal<readonly Delivery[]>([]),
     announcement: signal(''),
     arrival: signal<{ row: number; arrival: Arrival } | null>(null),

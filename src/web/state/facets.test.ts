@@ -1,13 +1,27 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CatalogueEntry, createCatalogue } from '../../catalogue/catalogue.ts';
+import { createEvent } from '../../../test/support/gateway.ts';
+import { type Catalogue, type CatalogueEntry, createCatalogue } from '../../catalogue/catalogue.ts';
 import type { EventId } from '../../event/types.ts';
-import { countFacets } from './facets.ts';
-import { AGES, DEPTHS, FIRST_VIEW, KINDS, parseFilterQuery } from './filter.ts';
+import { createFacetCounter, type FacetsQuery } from './facets.ts';
+import { AGES, DEPTHS, FIRST_VIEW, type Filter, KINDS, parseFilterQuery } from './filter.ts';
+import { createLister } from './listing.ts';
+import { createSharedCatalogue } from './shared-catalogue.ts';
 import { listVisibleRows, toRowBounds, type ViewBox } from './visibility.ts';
 
 const NOW = Date.UTC(2023, 1, 6, 12);
 const HOUR = 3_600_000;
 const PACIFIC: ViewBox = { westDeg: 150, southDeg: -60, eastDeg: -60, northDeg: 60 };
+
+const EVERYTHING_CHANGED = { rows: null, orderFromMs: Number.NEGATIVE_INFINITY, replaced: true };
+
+function toQuery(catalogue: Catalogue, filter: Filter, over: Partial<FacetsQuery> = {}): FacetsQuery {
+  return {
+    ...{ catalogue, filter, version: 0, change: EVERYTHING_CHANGED, nowMs: NOW, replayed: false },
+    box: filter.inView ? PACIFIC : null,
+    ...over,
+  };
+}
 
 /** Every mixture of what a filter looks at. */
 function createMixture() {
@@ -36,10 +50,12 @@ test.each([
   '?depth=deep',
   '?type=other&inview=1',
   '?minmag=6&depth=shallow&age=day',
+  '?minmag=2.51',
+  '?minmag=-1&age=all',
 ])('each count of %j is what the list has once that choice is made', (query) => {
   const catalogue = createMixture();
   const filter = { ...parseFilterQuery(query), age: parseFilterQuery(query).age ?? ('week' as const) };
-  const facets = countFacets(catalogue, filter, NOW, false, PACIFIC);
+  const facets = createFacetCounter()(toQuery(catalogue, filter));
   const listed = (change: Partial<typeof filter>) => {
     const changed = { ...filter, ...change };
     const bounds = toRowBounds(changed, catalogue, NOW, false);
@@ -48,7 +64,7 @@ test.each([
   for (const age of AGES) expect([age, facets.ages[age]]).toEqual([age, listed({ age })]);
   for (const depth of DEPTHS) expect([depth, facets.depths[depth]]).toEqual([depth, listed({ depth })]);
   for (const kind of KINDS) expect([kind, facets.kinds[kind]]).toEqual([kind, listed({ kind })]);
-  expect(facets.inView).toBe(listed({ inView: true }));
+  expect(facets.total).toBe(listed({}));
   expect(facets.magnitudes.reduce((sum, count) => sum + count)).toBe(listed({ minMagnitude: 'all' }));
   expect(facets.magnitudes.subarray(5).reduce((sum, count) => sum + count)).toBe(
     listed({ minMagnitude: 2.5 }),
@@ -63,4 +79,78 @@ test('the first view is the last seven days from magnitude 2.5 on', () => {
     expect(catalogue.columns.originTimeMs[row]).toBeGreaterThanOrEqual(NOW - 168 * HOUR);
   }
   expect(rows.length).toBeGreaterThan(0);
+});
+
+const FILTERS: readonly Filter[] = [
+  '',
+  '?minmag=all&age=all',
+  '?depth=deep&age=day',
+  '?minmag=2.4&type=other',
+  '?inview=1',
+]
+  .map(parseFilterQuery)
+  .map((filter) => ({ ...filter, age: filter.age ?? 'week' }));
+
+const eventChange = fc.record({
+  number: fc.integer({ min: 0, max: 30 }),
+  ageH: fc.constantFrom(-1, 0, 1, 23, 24, 47, 49, 167, 169, 719, 721, 9000),
+  magnitude: fc.option(fc.constantFrom(-0.5, 0.4, 2.4, 2.5, 6.1, 8.4)),
+  depthKm: fc.option(fc.constantFrom(0, 70, 299.9, 650)),
+  longitudeDeg: fc.constantFrom(37, 179),
+  eventType: fc.option(fc.constantFrom('earthquake', 'quarry blast')),
+  withdrawn: fc.boolean(),
+});
+
+test('after any changes of events, clock and filter, counts and list are those of a fresh look', () => {
+  const step = fc.record({
+    events: fc.array(eventChange, { maxLength: 4 }),
+    aheadH: fc.constantFrom(0, 0, 1, 20, -20),
+    filter: fc.constantFrom(...FILTERS),
+    replayed: fc.boolean(),
+    /** Not every change is looked at before the next one. */
+    looked: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+      let due = () => {};
+      const shared = createSharedCatalogue((callback) => {
+        due = callback;
+      });
+      const count = createFacetCounter();
+      const [list, listLong] = [createLister(), createLister()];
+      let nowMs = NOW;
+      let revision = 0;
+      for (const { events, aheadH, filter, replayed, looked } of steps) {
+        nowMs += aheadH * HOUR;
+        for (const { number, ageH, magnitude, depthKm, longitudeDeg, eventType, withdrawn } of events) {
+          const base = createEvent(number, { revision: ++revision, eventType });
+          shared.applyEvent(
+            {
+              ...base,
+              state: withdrawn ? 'withdrawn' : 'live',
+              origin: { ...base.origin, originTimeMs: NOW - ageH * HOUR, depthKm, longitudeDeg },
+              magnitude: magnitude === null ? null : { value: magnitude, type: 'mw' },
+            },
+            revision,
+          );
+        }
+        due();
+        due = () => {};
+        if (!looked) continue;
+        const catalogue = shared.current;
+        const seen = { version: shared.version.peek(), change: shared.lastChange };
+        const query = toQuery(catalogue, filter, { ...seen, nowMs, replayed });
+        expect(count(query)).toEqual(createFacetCounter()(query));
+        const bounds = toRowBounds(filter, catalogue, nowMs, replayed);
+        for (const limit of [5, 1000]) {
+          const fresh = listVisibleRows(catalogue, bounds, limit, query.box);
+          const kept = (limit === 5 ? list : listLong)({ catalogue, ...seen, bounds, limit, box: query.box });
+          expect(kept.total).toBe(fresh.total);
+          expect([...kept.rows]).toEqual([...fresh.rows]);
+          expect(count(query).total).toBe(fresh.total);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -22,6 +22,8 @@ export interface SharedCatalogue {
   readonly current: Catalogue;
   /** Grows by one with every change told; read it to be drawn again. */
   readonly version: ReadonlySignal<number>;
+  /** What the change behind the newest version was. */
+  readonly lastChange: CatalogueChange;
   /** Applies one event of the stream; null when it was not newer than what is there. */
   applyEvent(event: QuakeEvent, offset: number): { row: number; arrival: Arrival } | null;
   /** Applies a chunk to `into`, or to the current catalogue. Throws QuakewireError CHUNK_MALFORMED. */
@@ -32,6 +34,11 @@ export interface SharedCatalogue {
   onChange(listener: (change: CatalogueChange) => void): () => void;
 }
 
+const EVERYTHING_CHANGED: CatalogueChange = {
+  rows: null,
+  orderFromMs: Number.NEGATIVE_INFINITY,
+  replaced: true,
+};
 /** Beyond this many rows, telling each one costs more than taking all as changed. */
 const CHANGED_ROWS_MAX = 4096;
 
@@ -39,6 +46,7 @@ const CHANGED_ROWS_MAX = 4096;
 export function createSharedCatalogue(scheduleFrame: (callback: () => void) => void): SharedCatalogue {
   let current = createCatalogue();
   const version = signal(0);
+  let lastChange: CatalogueChange = EVERYTHING_CHANGED;
   const listeners = new Set<(change: CatalogueChange) => void>();
   let changedRows: Set<number> | null = new Set();
   let orderFromMs = Number.POSITIVE_INFINITY;
@@ -61,6 +69,7 @@ export function createSharedCatalogue(scheduleFrame: (callback: () => void) => v
     replaced = false;
     changedRows = new Set();
     orderFromMs = Number.POSITIVE_INFINITY;
+    lastChange = change;
     version.value++;
     for (const listener of listeners) listener(change);
   }
@@ -70,6 +79,9 @@ export function createSharedCatalogue(scheduleFrame: (callback: () => void) => v
       return current;
     },
     version,
+    get lastChange() {
+      return lastChange;
+    },
     applyEvent(event, offset) {
       const known = current.rowOf(event.id);
       const timeBeforeMs = known === -1 ? Number.POSITIVE_INFINITY : current.columns.originTimeMs[known]!;

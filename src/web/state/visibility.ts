@@ -86,13 +86,13 @@ export function isRowVisible(columns: Columns, row: number, bounds: RowBounds): 
     timeS <= bounds.newestS &&
     depthHm >= bounds.minDepthHm &&
     depthHm <= bounds.maxDepthHm &&
-    isOfKind(columns.eventType[row]!, bounds) &&
+    isOfKind(columns.eventType[row]!, bounds.kind, bounds.earthquakeType) &&
     ((columns.flags[row]! & FLAG_WITHDRAWN) === 0 || timeS >= bounds.ghostOldestS)
   );
 }
 
-/** `eventType` is the column's number: 0 for none, which counts as earthquake. */
-export function isOfKind(eventType: number, { kind, earthquakeType }: RowBounds): boolean {
+/** `eventType` is the column's number: 0 for none, which counts as earthquake; `earthquakeType` as in RowBounds. */
+export function isOfKind(eventType: number, kind: Kind, earthquakeType: number): boolean {
   if (kind === 'any') return true;
   return (eventType === 0 || eventType === earthquakeType) === (kind === 'earthquake');
 }
@@ -126,4 +126,27 @@ export function listVisibleRows(
     total++;
   }
   return { rows: rows.subarray(0, Math.min(total, rows.length)), total };
+}
+
+/** How many rows have an origin time of `oldestS` or later. */
+export function countRowsFrom({ timeOrder, columns }: Catalogue, oldestS: number): number {
+  return timeOrder.length - rankOf(timeOrder, columns.originTimeS, oldestS);
+}
+
+/** Rows with an origin time from `fromS` to `toS`, both included, oldest first; a view, good until the next change. */
+export function listRowsBetween({ timeOrder, columns }: Catalogue, fromS: number, toS: number): Uint32Array {
+  const { originTimeS } = columns;
+  return timeOrder.subarray(rankOf(timeOrder, originTimeS, fromS), rankOf(timeOrder, originTimeS, toS + 1));
+}
+
+/** How many rows of the time order are earlier. */
+function rankOf(timeOrder: Uint32Array, originTimeS: Int32Array, timeS: number): number {
+  let low = 0;
+  let high = timeOrder.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (originTimeS[timeOrder[middle]!]! < timeS) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

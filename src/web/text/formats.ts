@@ -105,6 +105,7 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
     ...zone,
     ...{ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
   });
+  const year = new Intl.DateTimeFormat('en-GB', { ...zone, year: 'numeric' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const seconds = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
   const clockTime = new Intl.DateTimeFormat(locale, { ...zone, ...seconds });
@@ -146,7 +147,7 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
     dayHeading(ms, nowMs) {
       const days = Math.round((startOf.day(ms) - startOf.day(nowMs)) / DAY_MS);
       if (days === 0 || days === -1) return capitalise(relative.format(days, 'day'), locale);
-      const sameYear = yearOf(ms, timeZone) === yearOf(nowMs, timeZone);
+      const sameYear = year.format(ms) === year.format(nowMs);
       return capitalise((sameYear ? weekday : weekdayYear).format(ms), locale);
     },
     clock: (ms) => clock.format(ms),
@@ -196,11 +197,6 @@ function createStartOf(timeZone: string | undefined) {
     hour: (ms: number) => ms - (sinceMidnightMs(ms) % HOUR_MS),
     day: (ms: number) => ms - sinceMidnightMs(ms),
   };
-}
-
-function yearOf(ms: number, timeZone: string | undefined): string {
-  const zone = timeZone === undefined ? {} : { timeZone };
-  return new Intl.DateTimeFormat('en-GB', { ...zone, year: 'numeric' }).format(ms);
 }
 
 function capitalise(words: string, locale: string): string {
