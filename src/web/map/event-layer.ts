@@ -8,7 +8,7 @@ import type { Arrival, CatalogueChange, SharedCatalogue } from '../state/shared-
 import { NO_BOUNDS, type RowBounds, toGpuSeconds } from '../state/visibility.ts';
 import { type ColumnBuffers, createColumnBuffers } from './column-buffers.ts';
 import { CLASSES_MAX, type ColorMode, symbolScale } from './encodings.ts';
-import { encodeQuads, listLargeRows, type Quad, toEventQuads, updateLargeRows } from './event-quads.ts';
+import { encodeEventQuads, encodeQuads, listLargeRows, type Quad, updateLargeRows } from './event-quads.ts';
 import { createPointsSource, createQuadsSource, QUAD_KINDS } from './event-shader.ts';
 import { type Palette, toRgb } from './palettes.ts';
 import { createProgram, type Program } from './program.ts';
@@ -213,7 +213,7 @@ export class EventLayer implements CustomLayerInterface {
         : updateLargeRows(current.columns, this.#largeRows, change.rows);
     if (large === this.#largeRows) return;
     this.#largeRows = large;
-    gpu.large.write(encodeQuads(current.columns, toEventQuads(large)));
+    gpu.large.write(encodeEventQuads(current.columns, large));
   }
 
   #placeOverlays(map: MapLibreMap, gpu: Gpu): void {

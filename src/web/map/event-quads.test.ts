@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createCatalogue } from '../../catalogue/catalogue.ts';
 import type { EventId } from '../../event/types.ts';
-import { encodeQuads, listLargeRows, QUAD_BYTES, toEventQuads, updateLargeRows } from './event-quads.ts';
+import { encodeEventQuads, listLargeRows, QUAD_BYTES, updateLargeRows } from './event-quads.ts';
 import { toMercatorY } from './mercator.ts';
 import { createPulses } from './pulses.ts';
 import { firstPositionFrom, toRuns } from './row-runs.ts';
@@ -38,7 +38,7 @@ describe('large events', () => {
   });
 
   test('are encoded with place, time, magnitude and kind', () => {
-    const view = new DataView(encodeQuads(catalogue.columns, toEventQuads([larger])).buffer);
+    const view = new DataView(encodeEventQuads(catalogue.columns, [larger]).buffer);
     expect(view.byteLength).toBe(QUAD_BYTES);
     expect(view.getFloat32(0, true)).toBe(0.25);
     expect(view.getFloat32(4, true)).toBeCloseTo(toMercatorY(370_000), 6);

@@ -358,9 +358,10 @@ export class QuakeMap {
     });
   }
 
-  /** Once per frame at most: a pointer tells more often than anything is drawn. */
+  /** Once per frame at most: a pointer tells more often than anything is drawn. Who drags the map points at nothing. */
   #hover(event: MapMouseEvent): void {
     cancelAnimationFrame(this.#hoverFrame);
+    if (this.#map.isMoving()) return;
     this.#hoverFrame = requestAnimationFrame(() => this.#showHover(this.#rowAt(event, false)));
   }
 
