@@ -1,12 +1,14 @@
-// The page of bench/map-million.ts, no part of the product: the same events once through our layer, once through
+// The page of bench/map-million.ts and bench/page-frames.ts, no part of the product: the same events once through our layer, once through
 // MapLibre's GeoJSON circles, each step called from outside and ended when the GPU has drawn it.
 
 import { Map as MapLibreMap, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import type { EventId, QuakeEvent } from '../../event/types.ts';
+import { createSseParser } from '../live/sse-parse.ts';
 import { RADIUS_BASE_PX, RADIUS_GROWTH, RADIUS_MAX_PX } from '../map/encodings.ts';
 import { EventLayer } from '../map/event-layer.ts';
 import { PALETTES } from '../map/palettes.ts';
-import { createSharedCatalogue } from '../state/shared-catalogue.ts';
+import { createSharedCatalogue, type SharedCatalogue } from '../state/shared-catalogue.ts';
 import { NO_BOUNDS } from '../state/visibility.ts';
 import '../map/map.css';
 
@@ -18,7 +20,9 @@ const VIEW = { center: [20, 20] as [number, number], zoom: 1.5 };
 
 let map: MapLibreMap | null = null;
 let layer: EventLayer | null = null;
+let catalogue: SharedCatalogue | null = null;
 let bytes = new Uint8Array();
+let frames = 0;
 
 /** An empty map that has been drawn; not timed. */
 async function prepare(chunkUrl: string | null): Promise<void> {
@@ -31,13 +35,14 @@ async function prepare(chunkUrl: string | null): Promise<void> {
     fadeDuration: 0,
     ...VIEW,
   });
+  map.on('render', () => frames++);
   await map.once('idle');
 }
 
 /** From the chunk's bytes to events on the screen. */
 async function loadOurs(nowMs: number): Promise<number> {
   const startMs = performance.now();
-  const catalogue = createSharedCatalogue((callback) => requestAnimationFrame(callback));
+  catalogue = createSharedCatalogue((callback) => requestAnimationFrame(callback));
   catalogue.applyChunk(bytes);
   layer = new EventLayer({
     catalogue,
@@ -96,6 +101,92 @@ async function filterPeer(minMagnitude: number): Promise<number> {
   return performance.now() - startMs;
 }
 
+/** One change a frame, as a slider that is dragged; then until all is drawn. Gives the number of frames drawn. */
+async function dragOurs(magnitudes: readonly number[], nowMs: number): Promise<number> {
+  const before = frames;
+  for (const magnitude of magnitudes) {
+    await nextTurn();
+    layer!.setView({ ...NO_BOUNDS, minMagnitudeE2: magnitude * 100 }, nowMs);
+  }
+  await drawn();
+  return frames - before;
+}
+
+async function dragPeer(magnitudes: readonly number[]): Promise<number> {
+  const before = frames;
+  for (const magnitude of magnitudes) {
+    await nextTurn();
+    map!.setFilter('events', ['>=', ['get', 'mag'], magnitude]);
+  }
+  await map!.once('idle');
+  await gpuDone();
+  return frames - before;
+}
+
+interface LiveStep {
+  /** From the stream's bytes to the row in the columns and the change noted. */
+  readonly applyMs: number;
+  /** The layer's part of a frame that writes the row into the GPU's buffers, and of one without a change. */
+  readonly renderMs: number;
+  readonly plainMs: number;
+}
+
+const PLAIN_FRAMES = 11;
+
+/** Events of the stream one by one, each until a frame shows it. */
+async function liveOurs(count: number, nowMs: number): Promise<LiveStep[]> {
+  const shared = catalogue!;
+  const parser = createSseParser({
+    onMessage: ({ id, data }) => shared.applyEvent(JSON.parse(data), Number(id)),
+    onId: () => {},
+    onRetry: () => {},
+  });
+  shared.onChange((change) => layer!.takeChange(change));
+  let renderMs = 0;
+  const render = layer!.render.bind(layer);
+  layer!.render = (gl, input) => {
+    const startMs = performance.now();
+    render(gl, input);
+    renderMs = performance.now() - startMs;
+  };
+  const steps: LiveStep[] = [];
+  const plain: number[] = [];
+  for (let i = 0; i < PLAIN_FRAMES; i++) {
+    map!.triggerRepaint();
+    await drawn();
+    plain.push(renderMs);
+  }
+  const plainMs = plain.sort((a, b) => a - b)[PLAIN_FRAMES >> 1]!;
+  for (let i = 0; i < count; i++) {
+    const startMs = performance.now();
+    parser.push(toFrame(i, nowMs));
+    const applyMs = performance.now() - startMs;
+    await drawn();
+    steps.push({ applyMs, renderMs, plainMs });
+  }
+  return steps;
+}
+
+/** As the gateway writes it. */
+function toFrame(number: number, nowMs: number): Uint8Array {
+  const agencyEventId = `20990101_${String(number).padStart(7, '0')}`;
+  const event: QuakeEvent = {
+    ...{ schemaVersion: 1, id: `emsc-${agencyEventId}` as EventId, revision: 1, state: 'live' },
+    origin: {
+      originTimeMs: nowMs + 1000 * number,
+      ...{ latitudeDeg: 37.17, longitudeDeg: 37.03, depthKm: 10, evaluationMode: null },
+    },
+    magnitude: { value: 3.5 + (number % 3), type: 'mw' },
+    ...{ region: 'CENTRAL TURKEY', eventType: 'earthquake', typeCertainty: null },
+    ...{ agency: 'EMSC', author: 'EMSC', updatedAtMs: nowMs, receivedAtMs: nowMs, firstReceivedAtMs: nowMs },
+    reports: [{ agency: 'EMSC', agencyEventId }],
+    changed: [],
+  };
+  return new TextEncoder().encode(`event: event\nid: ${number}\ndata: ${JSON.stringify(event)}\n\n`);
+}
+
+const nextTurn = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
 /** The next frame, and the GPU done with it. */
 async function drawn(): Promise<void> {
   await map!.once('render');
@@ -112,4 +203,11 @@ async function gpuDone(): Promise<void> {
   gl.deleteSync(fence);
 }
 
-Object.assign(window, { bench: { prepare, loadOurs, filterOurs, loadPeer, filterPeer } });
+Object.assign(window, {
+  bench: {
+    ...{ prepare, loadOurs, filterOurs, dragOurs, liveOurs, loadPeer, filterPeer, dragPeer, gpuDone },
+    get frames() {
+      return frames;
+    },
+  },
+});

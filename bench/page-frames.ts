@@ -1,0 +1,146 @@
+// What does a frame cost the main thread of the whole page while the map is dragged, and a change of the filter while the
+// slider is, with 100,000 and 1,000,000 events against the same page without? A real gateway, a real mouse, runs
+// alternating. SIZES and RUNS (environment) make a smaller measurement.
+
+import type { Page } from 'playwright-core';
+import { buildWeb } from '../scripts/build-web.ts';
+import { startBrowser } from '../test/support/browser.ts';
+import type { RunningGateway } from '../test/support/gateway.ts';
+import { createWorkMeter, perOne } from './main-thread.support.ts';
+import {
+  ALL,
+  describeFrames,
+  type Frames,
+  loadPresentEvents,
+  openPage,
+  panMap,
+  rangeOf,
+  settle,
+  startWith,
+} from './page.support.ts';
+import { COMPOSITION } from './real-events.support.ts';
+import { toQuantile, writeResult } from './report.ts';
+
+/** 50 fill the list and nothing else: what the list alone costs. */
+const SIZES = [0, 50, ...(process.env['SIZES'] ?? '100000,1000000').split(',').map(Number)];
+const RUNS = Number(process.env['RUNS'] ?? 3);
+/** Steps of the slider there and back, from half a magnitude on. */
+const SWEEP = [1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 5.5, 5, 4.5, 4, 3.5, 3, 2.5, 2, 1.5, 1, 0.5];
+const SLIDER_MAX = 8;
+const THUMB_PX = 16;
+/** Goal of the issue, against the page without events. */
+const RATIO_MAX = 1.2;
+
+interface Runs {
+  readonly pan: Frames[];
+  readonly filter: Frames[];
+}
+
+await buildWeb();
+const events = loadPresentEvents(Math.max(...SIZES));
+const browser = await startBrowser();
+const gateways = new Map<number, RunningGateway>();
+const runs = new Map<number, Runs>();
+try {
+  for (const size of SIZES) {
+    gateways.set(size, await startWith(events, size));
+    runs.set(size, { pan: [], filter: [] });
+  }
+  for (let run = 1; run <= RUNS; run++) for (const size of SIZES) await measure(size);
+  report(browser.version());
+} finally {
+  await browser.close();
+  for (const gateway of gateways.values()) await gateway[Symbol.asyncDispose]();
+}
+
+async function measure(size: number): Promise<void> {
+  const { pan, filter } = runs.get(size)!;
+  const { context, page } = await openPage(browser, gateways.get(size)!.url + ALL, size);
+  pan.push(await panMap(page, () => page.evaluate('quakewire.frames')));
+  filter.push(await dragSlider(page));
+  await context.close();
+  console.log(`${size} events: pan ${describeFrames(pan.at(-1)!)}; filter ${describeFrames(filter.at(-1)!)}`);
+}
+
+/** Drags the magnitude slider; each move is one change of the filter. */
+async function dragSlider(page: Page): Promise<Frames> {
+  const meter = await createWorkMeter(page);
+  const box = (await page.getByTestId('filter-magnitude').boundingBox())!;
+  const at = (value: number) => box.x + THUMB_PX / 2 + (value / SLIDER_MAX) * (box.width - THUMB_PX);
+  const y = box.y + box.height / 2;
+  await page.mouse.move(at(0), y);
+  await page.mouse.down();
+  await page.mouse.move(at(0.5), y);
+  await settle(page);
+  const countFrames = async () => Number(await page.evaluate('quakewire.frames'));
+  const before = await countFrames();
+  const work = await meter.during(async () => {
+    for (const value of SWEEP) await page.mouse.move(at(value), y);
+  });
+  const value = await page.getByTestId('filter-magnitude').inputValue();
+  if (Number(value) !== SWEEP.at(-1)) throw new Error(`The slider is at ${value}, not at ${SWEEP.at(-1)}`);
+  const after = await meter.during(async () => {
+    await page.mouse.up();
+    await page.waitForTimeout(1000);
+  });
+  const frames = (await countFrames()) - before;
+  await settle(page);
+  return { work: perOne(work, SWEEP.length), frames, afterMs: after.allMs };
+}
+
+function report(version: string): void {
+  const rows = (['pan', 'filter'] as const).flatMap((step) =>
+    SIZES.map((size) => {
+      const some = runs.get(size)![step];
+      return [
+        step === 'pan' ? 'a frame of dragging the map' : 'a change of the slider',
+        size === 0 ? 'none' : size.toLocaleString('en'),
+        rangeOf(some, ({ work }) => work.scriptMs, 2),
+        rangeOf(some, ({ work }) => work.allMs, 2),
+        size === 0
+          ? ''
+          : `${ratio(step, size, 'scriptMs').toFixed(2)}×, ${ratio(step, size, 'allMs').toFixed(2)}×`,
+        rangeOf(some, ({ frames }) => frames, 0),
+        rangeOf(some, ({ afterMs }) => afterMs, 0),
+      ];
+    }),
+  );
+  const judge = (step: keyof Runs) =>
+    SIZES.filter((size) => size > 50)
+      .map((size) => {
+        const value = ratio(step, size, 'scriptMs');
+        return `${size.toLocaleString('en')}: ${value.toFixed(2)}× (${value <= RATIO_MAX ? 'met' : 'missed'})`;
+      })
+      .join(', ');
+  writeResult('page-frames', {
+    title: 'A frame of the whole page',
+    method:
+      'What does a frame cost the main thread while the map is dragged, and a change of the filter while the slider is? ' +
+      `The whole page over a gateway that has the ${COMPOSITION}; moved to the present. All of them are shown ` +
+      `(\`${ALL}\`), map, list, counts and histogram. A real mouse: 40 moves of 8 px on the map, 50 ms apart; ${SWEEP.length} ` +
+      `steps of the magnitude slider as fast as the page takes them. Chromium ${version} headless, 1280 × 800, WebGL in software. ` +
+      "Times are processor time of the page's main thread in ms (Chromium's own count), so that waiting for the software's " +
+      'drawing, or for others on the machine, does not count; "after": in the second after the mouse was let go. The page\'s ' +
+      `clock, which redraws once a second, stands still. Median (range) of ${RUNS} alternating runs.`,
+    columns: [
+      'step',
+      'events',
+      'script ms',
+      'all of the main thread ms',
+      'against none: script, all',
+      'map frames',
+      'after, ms',
+    ],
+    rows,
+    verdict: `Goal: script at most ${RATIO_MAX}× of the page without events. Dragging the map: ${judge('pan')}. Dragging the filter: ${judge('filter')}.`,
+  });
+}
+
+function ratio(step: keyof Runs, size: number, of: 'scriptMs' | 'allMs'): number {
+  const median = (some: readonly Frames[]) =>
+    toQuantile(
+      some.map(({ work }) => work[of]),
+      0.5,
+    );
+  return median(runs.get(size)![step]) / median(runs.get(0)![step]);
+}

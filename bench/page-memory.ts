@@ -1,0 +1,175 @@
+// Does a page that stays open stay as small as it was? Two pages over a recorded day at ×60, side by side: six recorded
+// hours from the demo's beginning, and forty from the morning before. Each half minute, after a collection of garbage:
+// the heap with what its arrays hold, nodes, listeners, events.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, CDPSession } from 'playwright-core';
+import { buildWeb } from '../scripts/build-web.ts';
+import { startBrowser } from '../test/support/browser.ts';
+import { type Quakewire, startQuakewire } from '../test/support/quakewire.ts';
+import { toQuantile, writeResult } from './report.ts';
+
+const SPEED = 60;
+const SAMPLE_MS = 30_000;
+const MINUTE_MS = 60_000;
+/** Goal of the issue. */
+const GROWTH_MAX = 0.1;
+
+interface Run {
+  readonly name: string;
+  /** Recorded instant; null: the demo's own. */
+  readonly start: string | null;
+  readonly minutes: number;
+  /** What the base is, in minutes of the wall clock since the page had loaded. */
+  readonly baseMinutes: number;
+}
+
+const RUNS: readonly Run[] = [
+  // Ten recorded minutes are ten seconds; the base is the sample at their end.
+  { name: '6 recorded hours', start: null, minutes: 6, baseMinutes: 1 / 6 },
+  { name: '40 recorded hours', start: '2023-02-05T06:00:00Z', minutes: 40, baseMinutes: 10 },
+];
+
+interface Sample {
+  readonly atMs: number;
+  readonly events: number;
+  readonly heapBytes: number;
+  /** Array buffers: the catalogue's columns are there. */
+  readonly arraysBytes: number;
+  /** What the browser holds for the page's nodes and styles. */
+  readonly embedderBytes: number;
+  readonly nodes: number;
+  readonly listeners: number;
+}
+
+await buildWeb();
+const browser = await startBrowser();
+try {
+  const samples = await Promise.all(RUNS.map((run) => watch(browser, run)));
+  report(samples, browser.version());
+} finally {
+  await browser.close();
+}
+
+async function watch(within: Browser, run: Run): Promise<Sample[]> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-memory-'));
+  const start = run.start === null ? [] : ['--replay-start', run.start];
+  const args = ['demo', '--data-dir', dataDir, '--replay-speed', String(SPEED), ...start];
+  const quakewire = await startQuakewire({ args });
+  try {
+    return await sample(within, quakewire, run);
+  } finally {
+    await quakewire.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** A small window, and no moving rings: software drawing would take the processor that others measure on. */
+async function sample(within: Browser, { url }: Quakewire, run: Run): Promise<Sample[]> {
+  const viewport = { width: 800, height: 500 };
+  const context = await within.newContext({ viewport, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(url);
+  // Not waitForFunction: the page's content security policy forbids what it does.
+  while (!(await page.evaluate("window.quakewire?.connection === 'live' && window.quakewire.frames > 0")))
+    await page.waitForTimeout(100);
+  const session = await context.newCDPSession(page);
+  await session.send('Performance.enable');
+  const startMs = performance.now();
+  const samples: Sample[] = [];
+  const instants = [run.baseMinutes * MINUTE_MS];
+  for (let atMs = SAMPLE_MS; atMs <= run.minutes * MINUTE_MS; atMs += SAMPLE_MS) instants.push(atMs);
+  for (const atMs of [...new Set(instants)].sort((a, b) => a - b)) {
+    await page.waitForTimeout(Math.max(0, startMs + atMs - performance.now()));
+    const events = (await page.evaluate('window.quakewire.count')) as number;
+    samples.push({ atMs: performance.now() - startMs, events, ...(await measure(session)) });
+    const { heapBytes, arraysBytes, nodes } = samples.at(-1)!;
+    console.log(
+      `${run.name}: ${(atMs / MINUTE_MS).toFixed(1)} min, ${events} events, ${kB(heapBytes + arraysBytes)}, ${nodes} nodes`,
+    );
+  }
+  await context.close();
+  return samples;
+}
+
+async function measure(session: CDPSession): Promise<Omit<Sample, 'atMs' | 'events'>> {
+  // Twice: what the first one finalises, the second one frees.
+  for (let i = 0; i < 2; i++) await session.send('HeapProfiler.collectGarbage');
+  const heap = (await session.send('Runtime.getHeapUsage')) as {
+    usedSize: number;
+    embedderHeapUsedSize?: number;
+    backingStorageSize?: number;
+  };
+  const { metrics } = await session.send('Performance.getMetrics');
+  const metric = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
+  return {
+    heapBytes: heap.usedSize,
+    arraysBytes: heap.backingStorageSize ?? Number.NaN,
+    embedderBytes: heap.embedderHeapUsedSize ?? Number.NaN,
+    nodes: metric('Nodes'),
+    listeners: metric('JSEventListeners'),
+  };
+}
+
+function kB(bytes: number): string {
+  return `${(bytes / 1000).toFixed(0)} kB`;
+}
+
+function report(runs: readonly Sample[][], version: string): void {
+  const rows = runs.flatMap((samples, i) => toRows(RUNS[i]!, samples));
+  const growths = runs.map((samples, i) => growthOf(RUNS[i]!, samples));
+  const met = growths.every((growth) => growth <= GROWTH_MAX);
+  writeResult('page-memory', {
+    title: 'Memory of a page that stays open',
+    method:
+      `Does a page stay as small as it was? \`quakewire demo\` at ×${SPEED} and a page on it, 800 × 500, reduced motion, nobody ` +
+      `touching it, Chromium ${version} headless. ${RUNS[0]!.name}: from the demo's beginning, ${RUNS[0]!.minutes} minutes of the clock; ` +
+      'base: ten recorded minutes after the page had loaded (one sample). ' +
+      `${RUNS[1]!.name}: from 2023-02-05 06:00, ${RUNS[1]!.minutes} minutes of the clock; base: the median of its first ` +
+      `${RUNS[1]!.baseMinutes} minutes. Samples each half minute behind two forced collections; end: the median of the last three. ` +
+      "Heap: used bytes of JavaScript and of its array buffers (Runtime.getHeapUsage); the browser's own bytes for the page beside it.",
+    columns: ['run', 'when', 'events', 'heap and arrays, kB', "browser's, kB", 'nodes', 'listeners'],
+    rows,
+    verdict:
+      `Growth of heap and arrays: ${growths.map((growth, i) => `${(growth * 100).toFixed(1)} % over ${RUNS[i]!.name}`).join(', ')} ` +
+      `(goal: within ${GROWTH_MAX * 100} %: ${met ? 'met' : 'missed'}).`,
+  });
+}
+
+/** Of the median of the base's samples. */
+function growthOf(run: Run, samples: readonly Sample[]): number {
+  const { base, end } = cut(run, samples);
+  const of = (some: readonly Sample[]) =>
+    medianOf(some, ({ heapBytes, arraysBytes }) => heapBytes + arraysBytes);
+  return of(end) / of(base) - 1;
+}
+
+function cut(run: Run, samples: readonly Sample[]): { base: Sample[]; end: Sample[] } {
+  const base = samples.filter(({ atMs }) => atMs <= run.baseMinutes * MINUTE_MS + SAMPLE_MS / 3);
+  return { base, end: samples.slice(-3) };
+}
+
+function medianOf(samples: readonly Sample[], value: (sample: Sample) => number): number {
+  return toQuantile(samples.map(value), 0.5);
+}
+
+function toRows(run: Run, samples: readonly Sample[]): string[][] {
+  const { base, end } = cut(run, samples);
+  const most = [...samples].sort((a, b) => b.heapBytes + b.arraysBytes - a.heapBytes - a.arraysBytes)[0]!;
+  const show = (when: string, some: readonly Sample[]) => [
+    run.name,
+    when,
+    String(medianOf(some, ({ events }) => events)),
+    (medianOf(some, ({ heapBytes, arraysBytes }) => heapBytes + arraysBytes) / 1000).toFixed(0),
+    (medianOf(some, ({ embedderBytes }) => embedderBytes) / 1000).toFixed(0),
+    String(medianOf(some, ({ nodes }) => nodes)),
+    String(medianOf(some, ({ listeners }) => listeners)),
+  ];
+  return [
+    show(`base (${base.length} samples)`, base),
+    show(`most, at ${(most.atMs / MINUTE_MS).toFixed(1)} min`, [most]),
+    show('end', end),
+  ];
+}
