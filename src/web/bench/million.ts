@@ -193,13 +193,16 @@ async function drawn(): Promise<void> {
   await gpuDone();
 }
 
+/** Each asking is work of the main thread, too. */
+const GPU_POLL_MS = 20;
+
 /** Waits for the GPU by asking now and then: the main thread is free meanwhile, and its own work can be told apart. */
 async function gpuDone(): Promise<void> {
   const gl = map!.getCanvas().getContext('webgl2')!;
   const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0)!;
   gl.flush();
   while (gl.getSyncParameter(fence, gl.SYNC_STATUS) !== gl.SIGNALED)
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, GPU_POLL_MS));
   gl.deleteSync(fence);
 }
 

@@ -92,6 +92,7 @@ function MagnitudeFilter({ app }: { app: App }) {
             app.holdList();
             filter.value = { ...filter.value, minMagnitude: least <= MAGNITUDE_ALL ? 'all' : least };
           }}
+          onChange={() => app.releaseList()}
           data-testid="filter-magnitude"
         />
       </span>

@@ -66,7 +66,7 @@ test('a list of many events keeps its rows while a filter is dragged, and follow
   expect(before.rows.length).toBe(30_000);
   for (const magnitude of [4, 4.5, 5]) {
     drag(app, magnitude);
-    vi.advanceTimersByTime(100);
+    vi.advanceTimersByTime(300);
     expect(app.listed.value).toBe(before);
     expect(app.facets.value.total).toBe(15_000);
   }
@@ -75,12 +75,20 @@ test('a list of many events keeps its rows while a filter is dragged, and follow
   expect(app.listed.value.rows.length).toBe(15_000);
 });
 
+test('a reader who lets go has the list at once', () => {
+  const app = createAppOver(30_000);
+  expect(app.listed.value.total).toBe(30_000);
+  drag(app, 4);
+  app.releaseList();
+  expect(app.listed.value.total).toBe(15_000);
+});
+
 test('a list that waits follows what was chosen last, whatever chose it', () => {
   const app = createAppOver(30_000);
   expect(app.listed.value.total).toBe(30_000);
   drag(app, 4);
   app.filter.value = { ...EVERYTHING, depth: 'deep' };
-  vi.advanceTimersByTime(200);
+  vi.advanceTimersByTime(400);
   expect(app.listed.value.total).toBe(0);
 });
 

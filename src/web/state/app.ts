@@ -80,9 +80,11 @@ export interface App {
   readonly inViewCount: ReadonlySignal<number | null>;
   /**
    * To be called before each change of a filter that is dragged: a list of so many events that making it anew takes
-   * longer than a frame keeps its rows until the reader rests. Map and counts follow at once.
+   * longer than a frame keeps its rows until the reader rests or lets go. Map and counts follow at once.
    */
   holdList(): void;
+  /** The reader has let go. */
+  releaseList(): void;
   /** The place that distances in the list count from; null: the list is not ordered by distance. */
   readonly near: ReadonlySignal<Place | null>;
   /** How high the list is taken to be until it is measured, CSS pixels: so much of it is built at once. */
@@ -103,7 +105,7 @@ const FACETS_LIVE_MAX = 200_000;
 /** A list from so many events is made in a few milliseconds. */
 const LIST_AT_ONCE_MAX = 20_000;
 /** A reader who has not moved the slider for so long rests. */
-const LIST_REST_MS = 150;
+const LIST_REST_MS = 400;
 /** A usual screen's. */
 const LIST_HEIGHT_PX = 800;
 
@@ -192,16 +194,18 @@ export function createApp(parts: AppParts): App {
       ? facets.value.total
       : listVisibleRows(catalogue.current, bounds.value, 0, box).total;
   });
-  const holdList = () => {
+  const releaseList = () => {
     clearTimeout(restTimer);
+    held.value = null;
+  };
+  const holdList = () => {
     if (countRowsFrom(catalogue.current, bounds.peek().oldestS) <= LIST_AT_ONCE_MAX) {
-      held.value = null;
+      releaseList();
       return;
     }
+    clearTimeout(restTimer);
     held.value ??= filter.peek();
-    restTimer = setTimeout(() => {
-      held.value = null;
-    }, LIST_REST_MS);
+    restTimer = setTimeout(releaseList, LIST_REST_MS);
   };
 
   return {
@@ -216,7 +220,7 @@ export function createApp(parts: AppParts): App {
     },
     settings: parts.settings ?? createSettings(),
     ...{ catalogue, present, filter, order, place, view, gateway, age, bounds, listed, facets, near },
-    ...{ inViewCount, holdList, progress },
+    ...{ inViewCount, holdList, releaseList, progress },
     scheme: signal(parts.scheme),
     selection: signal(parts.selection),
     sheet: signal<Sheet>(null),
