@@ -37,6 +37,24 @@ const listTop = () => page.getByTestId('list').evaluate((list) => list.scrollTop
 const headings = () => page.locator('.group-heading').allInnerTexts();
 const first = () => page.locator('[data-index="0"]');
 
+interface Measured {
+  readonly text: string;
+  readonly top: number;
+  readonly bottom: number;
+}
+/** Groups of which something is in view; pixels from the list's upper edge. */
+const measureGroups = () =>
+  page.evaluate(`(() => {
+    const list = document.querySelector('.list').getBoundingClientRect();
+    const measure = (element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      return { text: element.innerText, top: top - list.top, bottom: bottom - list.top };
+    };
+    return [...document.querySelectorAll('.group')]
+      .map((group) => ({ group: measure(group), heading: measure(group.querySelector('.group-heading')) }))
+      .filter(({ group }) => group.bottom > 0 && group.top < list.height);
+  })()`) as Promise<{ group: Measured; heading: Measured }[]>;
+
 test('rows say their place among all, in lists under headings', async () => {
   const row = page.locator('li.row').first();
   expect(await row.getAttribute('aria-setsize')).toBe('61');
@@ -51,6 +69,24 @@ test('a name of more than one line is shown whole', async () => {
   await name.waitFor();
   expect(await name.evaluate((element) => element.scrollHeight <= element.clientHeight)).toBe(true);
   await page.getByTestId('list').evaluate((list) => list.scrollTo(0, 0));
+});
+
+test('a heading stands above its rows wherever the list is scrolled to, and at the top of what is seen', async () => {
+  const list = page.getByTestId('list');
+  for (const scrollTop of [0, 150, 700, 1500, 1e6]) {
+    await list.evaluate((element, top) => element.scrollTo(0, top), scrollTop);
+    // What is in view is built a frame later.
+    await expect.poll(async () => (await measureGroups()).length).toBeGreaterThan(0);
+    for (const { heading, group } of await measureGroups()) {
+      // At its group's beginning, or at the top of what is seen as long as the group reaches there.
+      const height = heading.bottom - heading.top;
+      const place = Math.max(group.top, Math.min(0, group.bottom - height));
+      expect(Math.abs(heading.top - place), `"${heading.text}" at ${scrollTop}`).toBeLessThan(1.5);
+    }
+    const [uppermost] = await measureGroups();
+    expect(uppermost!.heading.top, `the uppermost heading at ${scrollTop}`).toBeLessThan(1.5);
+  }
+  await list.evaluate((element) => element.scrollTo(0, 0));
 });
 
 test('an arrival does not move what is being read; a button says how many there are above', async () => {

@@ -207,7 +207,7 @@ export function EventList({ app }: { app: App }) {
                 key={group.key}
                 class="group"
                 aria-label={group.heading}
-                style={{ transform: `translateY(${topRem}rem)`, height: `${heightRem}rem` }}
+                style={{ top: `${topRem}rem`, height: `${heightRem}rem` }}
               >
                 <h2 class="group-heading">
                   {group.heading}
