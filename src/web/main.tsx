@@ -1,7 +1,7 @@
 // Starts the page: builds its parts with the browser's clock, network and preferences, draws it, opens the session.
 
 import { computed, effect, signal } from '@preact/signals';
-import type { EventId } from '../event/types.ts';
+import { keepAddress, parseEventPath } from './address.ts';
 import { removeServedWorld, takeOver, whenReadyToTakeOver } from './first/take-over.ts';
 import { exposeHandle } from './handle.ts';
 import { startSession } from './live/session.ts';
@@ -10,8 +10,8 @@ import type { QuakeMap } from './map/quake-map.ts';
 import { Page } from './page.tsx';
 import { createApp } from './state/app.ts';
 import { watchReports } from './state/event-reports.ts';
-import { parseFilterQuery, toFilterQuery } from './state/filter.ts';
-import { parseOrder, toOrderQuery } from './state/order.ts';
+import { parseFilterQuery } from './state/filter.ts';
+import { parseOrder } from './state/order.ts';
 import { createPresent } from './state/present.ts';
 import { createSettings, keepSettings } from './state/settings.ts';
 import { createSharedCatalogue } from './state/shared-catalogue.ts';
@@ -28,7 +28,7 @@ const now = () => Date.now();
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 const narrowScreen = matchMedia('(max-width: 719px)');
-const linked = /^\/events\/([^/]+)$/.exec(location.pathname);
+const linked = parseEventPath(location.pathname);
 
 const settings = createSettings();
 keepSettings(settings, openStorage());
@@ -45,7 +45,7 @@ const app = createApp({
   scheme: scheme.value,
   filter: parseFilterQuery(location.search),
   order: parseOrder(location.search),
-  selection: linked === null ? null : { id: decodeURIComponent(linked[1]!) as EventId, from: 'link' },
+  selection: linked === null ? null : { id: linked, from: 'link' },
   browserNow: now,
 });
 keepMapSettings(app.map, findStorage());
@@ -53,11 +53,7 @@ const reports = watchReports(app, (input, init) => fetch(input, init));
 const narrow = signal(narrowScreen.matches);
 let map: QuakeMap | null = null;
 
-effect(() => {
-  const path = app.selection.value === null ? '/' : `/events/${encodeURIComponent(app.selection.value.id)}`;
-  const url = path + toOrderQuery(app.order.value, toFilterQuery(app.filter.value, location.search));
-  if (url !== location.pathname + location.search) history.replaceState(null, '', url);
-});
+keepAddress(app);
 effect(() => {
   app.catalogue.version.value;
   const id = app.selection.value?.id;

@@ -53,13 +53,11 @@ export function toMapQuery(settings: MapSettings, query: string): string {
 
 const STORAGE_KEY = 'quakewire.map';
 
-/** Takes the settings from storage and then from the address, and keeps both in step from then on. */
+/** Takes the settings from storage and then from the address, and keeps them in storage from then on. */
 export function keepMapSettings(settings: MapSettings, storage: Storage | null): void {
   readMapQuery(settings, storage?.getItem(STORAGE_KEY) ?? '');
   readMapQuery(settings, location.search);
   effect(() => {
-    const query = toMapQuery(settings, location.search);
-    if (query !== location.search) history.replaceState(history.state, '', location.pathname + query);
     const own = new URLSearchParams(toMapQuery(settings, ''));
     if (settings.legendOpen.value !== null) own.set('legend', settings.legendOpen.value ? '1' : '0');
     try {

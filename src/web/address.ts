@@ -1,0 +1,94 @@
+// The page's address and the browser's history, in step with what is chosen. What lies over the list (an event, or how
+// live it all is) is one entry above the list's, so that the browser's way back and the page's own lead to the same list,
+// in its place. From one event to the next that entry is written anew. All else that the address holds (filter, order,
+// map) belongs to the page, not to an entry: the one that is open is kept true. Browser-safe.
+
+import { effect } from '@preact/signals';
+import type { EventId } from '../event/types.ts';
+import { toMapQuery } from './map/map-settings.ts';
+import type { App, Sheet } from './state/app.ts';
+import { toFilterQuery } from './state/filter.ts';
+import { toOrderQuery } from './state/order.ts';
+
+/** What an entry of the history remembers beside its address. */
+interface Entry {
+  readonly sheet: Sheet;
+  /** The entry below is the list's: going back closes. */
+  readonly aboveList: boolean;
+}
+
+/** The event that an address names; null: none. */
+export function parseEventPath(pathname: string): EventId | null {
+  const linked = /^\/events\/([^/]+)$/.exec(pathname);
+  return linked === null ? null : (decodeURIComponent(linked[1]!) as EventId);
+}
+
+/** Takes from the history what lay over the list when the page was loaded anew, then keeps both in step. */
+export function keepAddress(app: App): void {
+  let entry = readEntry();
+  app.sheet.value = entry.sheet;
+  let coveredThen = isCovered(app);
+  /** Asked to go back; until it has, the history is left alone. */
+  let goingBack = false;
+  let scheduled = false;
+
+  effect(() => {
+    toAddress(app);
+    app.sheet.value;
+    if (scheduled) return;
+    scheduled = true;
+    // Not at once: who goes from an event to the trust panel closes the one before opening the other.
+    queueMicrotask(() => {
+      scheduled = false;
+      sync();
+    });
+  });
+
+  addEventListener('popstate', () => {
+    entry = readEntry();
+    const id = parseEventPath(location.pathname);
+    if (goingBack) goingBack = false;
+    else {
+      if (id !== (app.selection.peek()?.id ?? null))
+        app.selection.value = id === null ? null : { id, from: 'list' };
+      app.sheet.value = entry.sheet;
+    }
+    coveredThen = id !== null || entry.sheet !== null;
+    sync();
+  });
+
+  function sync(): void {
+    if (goingBack) return;
+    const covered = isCovered(app);
+    const opened = covered && !coveredThen;
+    const closed = !covered && coveredThen;
+    if (closed && entry.aboveList) {
+      goingBack = true;
+      history.back();
+      return;
+    }
+    const next: Entry = { sheet: app.sheet.peek(), aboveList: opened || (covered && entry.aboveList) };
+    const url = toAddress(app);
+    if (opened || closed) history.pushState(next, '', url);
+    else if (url !== location.pathname + location.search || next.sheet !== entry.sheet)
+      history.replaceState(next, '', url);
+    entry = next;
+    coveredThen = covered;
+  }
+}
+
+function isCovered({ selection, sheet }: App): boolean {
+  return selection.peek() !== null || sheet.peek() !== null;
+}
+
+/** Path and query of what is chosen; parameters that are not the page's own stay. */
+function toAddress({ selection, filter, order, map }: App): string {
+  const id = selection.value?.id;
+  const path = id === undefined ? '/' : `/events/${encodeURIComponent(id)}`;
+  return path + toMapQuery(map, toOrderQuery(order.value, toFilterQuery(filter.value, location.search)));
+}
+
+function readEntry(): Entry {
+  const { sheet, aboveList } = (history.state ?? {}) as Partial<Entry>;
+  return { sheet: sheet === 'trust' ? 'trust' : null, aboveList: aboveList === true };
+}
