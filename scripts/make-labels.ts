@@ -14,8 +14,11 @@ import { SEAS } from './make-labels/seas.ts';
 /** A name is written where a circle of so many pixels fits into the country, or its area is that of such a square. */
 const COUNTRY_CIRCLE_PX = 40;
 const COUNTRY_SIDE_PX = 72;
-const COUNTRY_ZOOM_MIN = 1;
+const COUNTRY_ZOOM_MIN = 0.5;
 const COUNTRY_ZOOM_MAX = 5;
+/** Islands that no other name is near to, Tonga and Fiji say, are named sooner: the sea around them has room. So far from the next. */
+const COUNTRY_APART_PX = 110;
+const ISLAND_ZOOM_MIN = 2.4;
 /** Places that Natural Earth shows later than this are left to the list: a map of earthquakes is no street map. */
 const PLACE_ZOOM_MAX = 6.1;
 /** Places give way to countries and events: they are written this much closer than Natural Earth would. */
@@ -71,7 +74,21 @@ function listCountries(): [string, number, number, number][] {
     const longitude = (((((x - 0.5) * 360 + 540) % 360) + 360) % 360) - 180;
     rows.push([code, round(longitude), round(latitude), Math.round(clampZoom(zoom) * 10) / 10]);
   }
-  return rows.sort((a, b) => a[3] - b[3] || (a[0] < b[0] ? -1 : 1));
+  const roomy = rows.map(([code, longitude, latitude, zoom], i): [string, number, number, number] => {
+    const apart = Math.min(...rows.map((other, k) => (k === i ? 1 : distance(rows[i]!, other))));
+    const roomZoom = Math.max(ISLAND_ZOOM_MIN, Math.log2(COUNTRY_APART_PX / (apart * 512)));
+    return [code, longitude, latitude, Math.round(Math.min(zoom, roomZoom) * 10) / 10];
+  });
+  return roomy.sort((a, b) => a[3] - b[3] || (a[0] < b[0] ? -1 : 1));
+}
+
+/** On Mercator's plane, whose side is 1, across the date line too. */
+function distance(
+  [, lon, lat]: [string, number, number, number],
+  other: [string, number, number, number],
+): number {
+  const across = Math.abs(lon - other[1]) / 360;
+  return Math.hypot(Math.min(across, 1 - across), toMercatorY(lat * 1e4) - toMercatorY(other[2] * 1e4));
 }
 
 /** The largest of a country's areas with its holes, on Mercator's plane from 0 to 1. */

@@ -18,11 +18,14 @@ export interface ReplayTime {
   readonly anchoredAtMs: number;
   /** Replayed seconds per real second; 1 is real time, 60 makes an hour last a minute. Greater than 0. */
   readonly speed: number;
+  /** Replayed instant at which the recording ends, ms since the epoch UTC: there the present stands still. Absent: not known. */
+  readonly endMs?: number;
 }
 
 /** A clock that shows the replayed instant for each real one that `base` tells. */
 export function createReplayClock(time: ReplayTime, base: Clock = systemClock): Clock {
-  return { now: () => time.replayedMs + (base.now() - time.anchoredAtMs) * time.speed };
+  const endMs = time.endMs ?? Number.POSITIVE_INFINITY;
+  return { now: () => Math.min(endMs, time.replayedMs + (base.now() - time.anchoredAtMs) * time.speed) };
 }
 
 /** The real instant at which the replay stood at `replayedMs`, ms since the epoch UTC. */

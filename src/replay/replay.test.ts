@@ -54,7 +54,7 @@ const until = async (check: () => boolean) => {
 test('a replay at max gives every publication as a frame, and calls itself a replay', async () => {
   const replay = await start({ speed: 'max', startMs: Date.UTC(2023, 1, 6, 1), paused: true });
   const { header, frames } = await listen(replay);
-  expect(header()).toMatch(/^replayed-ms=\d+(\.\d+)?; at-ms=\d+; speed=1$/);
+  expect(header()).toMatch(/^replayed-ms=\d+(\.\d+)?; at-ms=\d+; speed=1; end-ms=\d+$/);
   const { remaining } = replay.status();
   expect(remaining).toBeGreaterThan(700);
   replay.control.resume();

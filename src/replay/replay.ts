@@ -18,7 +18,7 @@ import { type PublishedAction, type TimelineEntry, toTimeline } from './timeline
 
 export const WEBSOCKET_PATH = '/standing_order/websocket';
 export const FDSN_PATH = '/fdsnws/event/1/';
-/** HTTP header of every answer: `replayed-ms=<n>; at-ms=<n>; speed=<n>`, see ReplayTime. */
+/** HTTP header of every answer: `replayed-ms=<n>; at-ms=<n>; speed=<n>; end-ms=<n>`, see ReplayTime. */
 export const REPLAY_HEADER = 'Quakewire-Replay';
 
 export interface ReplayOptions {
@@ -142,9 +142,11 @@ export function createReplay(options: ReplayOptions): Replay {
   };
   const controlRoute = options.controlRoute ? createControlRoute(control) : null;
 
+  const endMs = timeline.at(-1)?.atMs;
+  const end = endMs === undefined ? '' : `; end-ms=${Math.ceil(endMs)}`;
   const replayHeader = () => {
     const { replayedMs, anchoredAtMs, speed } = pump.time();
-    return `replayed-ms=${replayedMs}; at-ms=${anchoredAtMs}; speed=${speed}`;
+    return `replayed-ms=${replayedMs}; at-ms=${anchoredAtMs}; speed=${speed}${end}`;
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     response.setHeader(REPLAY_HEADER, replayHeader());

@@ -161,6 +161,8 @@ test('parseReplayHeader() reads a replay, and never takes a malformed one for li
     anchoredAtMs: 1795390000000.5,
     speed: 60,
   });
+  const ending = parseReplayHeader('replayed-ms=1; at-ms=2; speed=60; end-ms=3');
+  expect(ending).toEqual({ replayedMs: 1, anchoredAtMs: 2, speed: 60, endMs: 3 });
   expect(parseReplayHeader(null)).toBeNull();
   for (const bad of ['', 'yes', 'replayed-ms=1; at-ms=2; speed=0', 'replayed-ms=1; at-ms=x; speed=1'])
     expect(parseReplayHeader(bad)).not.toBeNull();

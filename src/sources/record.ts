@@ -38,7 +38,12 @@ const StatusRecord = Type.Object({
     fdsnFault: orNull(Text),
     counts: Type.Object({ reports: Count, deadLetters: Count, unknownActions: Count, reconnects: Count }),
     replay: orNull(
-      Type.Object({ replayedMs: Ms, anchoredAtMs: Ms, speed: Type.Number({ exclusiveMinimum: 0 }) }),
+      Type.Object({
+        replayedMs: Ms,
+        anchoredAtMs: Ms,
+        speed: Type.Number({ exclusiveMinimum: 0 }),
+        endMs: Type.Optional(Ms),
+      }),
     ),
   }),
 });

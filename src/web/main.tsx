@@ -6,6 +6,7 @@ import { removeServedWorld, takeOver, whenReadyToTakeOver } from './first/take-o
 import { exposeHandle } from './handle.ts';
 import { startSession } from './live/session.ts';
 import { keepMapSettings } from './map/map-settings.ts';
+import { keepPlaceInAddress } from './map/place-in-address.ts';
 import type { QuakeMap } from './map/quake-map.ts';
 import { Page } from './page.tsx';
 import { createApp } from './state/app.ts';
@@ -54,6 +55,7 @@ const narrow = signal(narrowScreen.matches);
 let map: QuakeMap | null = null;
 
 keepAddress(app);
+keepPlaceInAddress(app);
 effect(() => {
   app.catalogue.version.value;
   const id = app.selection.value?.id;

@@ -28,6 +28,7 @@ interface Handle {
   readonly quakewire: {
     readonly frames: number;
     readonly names: string[];
+    readonly visible: number;
     project(id: string): { x: number; y: number } | null;
     jumpTo(longitudeDeg: number, latitudeDeg: number, zoom: number): void;
     nextFrame(): Promise<void>;
@@ -273,6 +274,60 @@ test('on a phone the legend is there, folded, clear of the sheet, with targets f
   await small.getByTestId('legend-fold').click();
   expect(await small.getByTestId('legend-sizes').isVisible()).toBe(false);
   await phone.close();
+}, 90_000);
+
+test('the pointer is told what it is on; clicks at one spot go through all that lies there', async () => {
+  const [small, great] = [
+    await publish({ latitudeDeg: -35, longitudeDeg: 60.2, magnitude: 4.1, region: 'SOUTH OF MAURITIUS' }),
+    await publish({ latitudeDeg: -35, longitudeDeg: 60, magnitude: 7.2, region: 'SOUTH OF MAURITIUS' }),
+  ];
+  await page.goto(`${quakewire.url}/?inview=1`);
+  await rowOf(small).waitFor(PATIENCE);
+  await expect.poll(() => drawnFrames(page), PATIENCE).toBeGreaterThan(0);
+  await jumpTo(60, -35, 5);
+  const at = (await project(small))!;
+  await page.mouse.move(at.x, at.y);
+  const tip = page.getByTestId('map-tip');
+  await expect
+    .poll(() => tip.textContent(), PATIENCE)
+    .toMatch(/^M 4\.1 · South of Mauritius · .+and 1 more here/);
+  const selected = () => new URL(page.url()).pathname;
+  await page.mouse.click(at.x, at.y);
+  await expect.poll(selected, PATIENCE).toBe(`/events/emsc-${small}`);
+  await page.mouse.click(at.x, at.y);
+  await expect.poll(selected, PATIENCE).toBe(`/events/emsc-${great}`);
+  await page.mouse.click(at.x, at.y);
+  await expect.poll(selected, PATIENCE).toBe(`/events/emsc-${small}`);
+  await moveAside();
+  await expect.poll(() => tip.count(), PATIENCE).toBe(0);
+}, 90_000);
+
+test('the map names the cities that the open event is measured from, and no longer when it is closed', async () => {
+  await page.goto(quakewire.url);
+  const unid = await publish({ latitudeDeg: 37.17, longitudeDeg: 37.03, magnitude: 6.1 });
+  await page.goto(`${quakewire.url}/events/emsc-${unid}`);
+  await page.getByTestId('cities').locator('li').first().waitFor(PATIENCE);
+  const names = () => page.evaluate(() => (globalThis as unknown as Handle).quakewire.names);
+  const withDistance = async () => (await names()).filter((name) => /\n.+km$/.test(name));
+  await expect
+    .poll(async () => (await withDistance()).some((name) => name.startsWith('Gaziantep')), PATIENCE)
+    .toBe(true);
+  await page.keyboard.press('Escape');
+  await expect.poll(async () => (await withDistance()).length, PATIENCE).toBe(0);
+}, 90_000);
+
+test('a link to what the map shows carries the place of the map', async () => {
+  await page.goto(quakewire.url);
+  await publish({ latitudeDeg: 64, longitudeDeg: -20, magnitude: 4.4, region: 'ICELAND REGION' });
+  await page.goto(`${quakewire.url}/?inview=1`);
+  await expect.poll(() => drawnFrames(page), PATIENCE).toBeGreaterThan(0);
+  await jumpTo(-20, 64, 5);
+  const count = async (on: Page) => on.evaluate(() => (globalThis as unknown as Handle).quakewire.visible);
+  await expect.poll(() => count(page), PATIENCE).toBe(1);
+  await expect.poll(() => new URL(page.url()).search, PATIENCE).toBe('?inview=1&at=64.000,-20.000,5.00');
+  const friend = await open(new URL(page.url()).search);
+  await expect.poll(() => count(friend), PATIENCE).toBe(1);
+  await friend.close();
 }, 90_000);
 
 test('all the while the page asked no other host, broke no policy and threw nothing', () => {

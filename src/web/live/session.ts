@@ -40,6 +40,7 @@ export function startSession(options: SessionOptions): Connection {
     onMessage,
     onState: (state) => {
       if (!isFlowing(state)) caughtUp = false;
+      app.present.hold(isFlowing(state) ? null : state.downSinceMs);
       app.connection.value = state;
     },
   });

@@ -61,8 +61,8 @@ describe('depthClass()', () => {
 describe('fillShare()', () => {
   test('lets what lies under a great event show through, and keeps small ones solid', () => {
     expect(fillShare(2)).toBe(0.9);
-    expect(fillShare(9)).toBeCloseTo(0.55, 5);
-    expect(fillShare(30)).toBeCloseTo(0.2, 5);
+    expect(fillShare(9)).toBeCloseTo(0.63, 5);
+    expect(fillShare(30)).toBeCloseTo(0.36, 5);
   });
 });
 

@@ -49,7 +49,7 @@ export type ColorMode = (typeof COLOR_MODES)[number];
  * what lies under a great event stays readable. From FILL_SMALL at FILL_FROM_PX to FILL_LARGE at FILL_TO_PX.
  */
 export const FILL_SMALL = 0.9;
-export const FILL_LARGE = 0.2;
+export const FILL_LARGE = 0.36;
 export const FILL_FROM_PX = 4;
 export const FILL_TO_PX = 14;
 

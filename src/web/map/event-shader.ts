@@ -134,7 +134,7 @@ vec4 tint(vec3 color, float alpha) { return vec4(color * alpha, alpha); }
 vec4 paintEvent(vec2 p) {
   float distance = length(p);
   float cssRadius = v_radius / u_pixelRatio;
-  float width = u_pixelRatio * (cssRadius > 7.0 ? 1.5 : 1.0);
+  float width = u_pixelRatio * (cssRadius > 14.0 ? 2.5 : cssRadius > 7.0 ? 1.5 : 1.0);
   float ring = band(distance, v_radius, width);
   // A thin edge parts a dot from its neighbours of the same colour; the smallest are too many to have one.
   float edge = band(distance, v_radius + 0.9 * u_pixelRatio, 0.9 * u_pixelRatio) * 0.7 * smoothstep(1.6, 3.2, cssRadius);

@@ -7,8 +7,10 @@ import fineWorldUrl from 'world-atlas/countries-50m.json?url';
 import coarseWorldUrl from 'world-atlas/countries-110m.json?url';
 import labelsUrl from '../../../assets/labels.json?url';
 import platesUrl from '../../../assets/plates.json?url';
+import type { NamedPlace } from '../state/named-places.ts';
 import { toBasemapData, type WorldTopology } from './basemap.ts';
 import { type LabelTable, toLabels } from './labels.ts';
+import { toNamedShapes } from './named-places.ts';
 import { drawTooth, type PlateLines, toPlateShapes } from './plates.ts';
 import { PLACE_IMAGE, PLATE_LAYERS, TOOTH_IMAGE } from './style.ts';
 
@@ -20,6 +22,7 @@ export interface Ground {
   /** Resolves when the coarse world has come, or has failed to. */
   readonly coarse: Promise<void>;
   showPlates(shown: boolean): void;
+  showNamed(places: readonly NamedPlace[]): void;
   destroy(): void;
 }
 
@@ -84,6 +87,13 @@ export function createGround(map: MapLibreMap, language: string): Ground {
       void ready.then(() => {
         for (const layer of PLATE_LAYERS)
           map.setLayoutProperty(layer, 'visibility', shown ? 'visible' : 'none');
+      });
+    },
+    showNamed(places) {
+      const { lines, names } = toNamedShapes(places);
+      void ready.then(() => {
+        set('named-lines', lines);
+        set('named', names);
       });
     },
     destroy() {

@@ -7,6 +7,8 @@ import { Legend } from '../panel/legend.tsx';
 import type { App, Selection } from '../state/app.ts';
 import { MapControls } from './map-controls.tsx';
 import { MapScale } from './map-scale.tsx';
+import { MapTipLater } from './map-tip-later.tsx';
+import { placeInAddress } from './place-in-address.ts';
 import type { Camera, Insets, QuakeMap } from './quake-map.ts';
 
 export interface MapViewProps {
@@ -41,11 +43,14 @@ export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
           insets: insets.peek(),
           title: text.map,
           reducedMotion,
+          start: placeInAddress(),
           onPick: (row) => {
             app.selection.value = row === -1 ? null : { id: app.catalogue.current.idAt(row), from: 'map' };
           },
-          onHover: (row) => {
-            app.hovered.value = row === -1 ? null : app.catalogue.current.idAt(row);
+          onHover: ({ row, others }, { x, y }) => {
+            const id = row === -1 ? null : app.catalogue.current.idAt(row);
+            app.hovered.value = id;
+            app.pointed.value = id === null ? null : { id, x, y, others };
           },
           onScale: (scale) => {
             app.symbolScale.value = scale;
@@ -79,6 +84,7 @@ export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
       style={{ '--inset-left': `${left}px`, '--inset-bottom': `${bottom}px` }}
     >
       <div class="map" ref={container} />
+      <MapTipLater app={app} />
       {failed ? <p class="map-failed">{text.mapFailed}</p> : null}
       {failed ? null : <MapControls app={app} camera={camera} map={() => map.current} />}
       <div class="map-foot">
@@ -104,6 +110,7 @@ function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>): () => void
     effect(() => map.setScheme(app.scheme.value)),
     effect(() => map.setColorMode(app.map.colorMode.value)),
     effect(() => map.showPlates(app.map.plates.value)),
+    effect(() => map.showNamed(app.named.value)),
     effect(() => map.setProjection(app.map.projection.value)),
     effect(() => map.setInsets(insets.value)),
     effect(() => {

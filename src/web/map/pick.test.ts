@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createCatalogue } from '../../catalogue/catalogue.ts';
 import type { EventId } from '../../event/types.ts';
 import { NO_BOUNDS } from '../state/visibility.ts';
-import { boxAround, pickRow, wrapDeg } from './pick.ts';
+import { boxAround, chooseNext, pickRows, wrapDeg } from './pick.ts';
 
 type Place = [longitudeDeg: number, latitudeDeg: number, magnitude: number];
 
@@ -30,7 +30,7 @@ function pickAt(places: Place[], at: [number, number], minMagnitudeE2 = NO_BOUND
   const catalogue = catalogueOf(places);
   const [lng, lat] = at;
   const reach = [-5, 5].flatMap((dx) => [-5, 5].map((dy) => ({ lng: lng + dx, lat: lat + dy })));
-  return pickRow({
+  const rows = pickRows({
     columns: catalogue.columns,
     count: catalogue.count,
     bounds: { ...NO_BOUNDS, minMagnitudeE2 },
@@ -39,9 +39,10 @@ function pickAt(places: Place[], at: [number, number], minMagnitudeE2 = NO_BOUND
     slopPx: 3,
     distancePx: (lon, latitude) => Math.hypot(wrapDeg(lon - lng), latitude - lat) * 10,
   });
+  return rows[0] ?? -1;
 }
 
-describe('pickRow()', () => {
+describe('pickRows()', () => {
   test('takes the nearest centre, so that small dots inside a great one can be chosen', () => {
     const places: Place[] = [
       [37, 37, 7.8],
@@ -75,4 +76,12 @@ describe('boxAround()', () => {
     ]);
     expect(box).toEqual({ westE4: 1_790_000, eastE4: -1_780_000, southE4: 0, northE4: 10_000 });
   });
+});
+
+test('chooseNext() goes through all that lies under the pointer, one click after the other, and begins anew', () => {
+  expect(chooseNext([7, 3, 9], -1)).toBe(7);
+  expect(chooseNext([7, 3, 9], 7)).toBe(3);
+  expect(chooseNext([7, 3, 9], 9)).toBe(7);
+  expect(chooseNext([7, 3, 9], 4)).toBe(7);
+  expect(chooseNext([], 4)).toBe(-1);
 });

@@ -1,4 +1,4 @@
-// Which event is under the pointer: a scan over the columns within a small box, then exact distances on the screen.
+// Which events are under the pointer: a scan over the columns within a small box, then exact distances on the screen.
 // Pure, browser-safe.
 
 import type { Columns } from '../../catalogue/catalogue.ts';
@@ -26,13 +26,12 @@ export interface PickQuery {
   readonly distancePx: (longitudeDeg: number, latitudeDeg: number) => number | null;
 }
 
-/** The row whose centre is nearest among those whose dot, with the slop, is under the pointer; −1 when none is. */
-export function pickRow(query: PickQuery): number {
+/** The rows whose dot, with the slop, is under the pointer, the one with the nearest centre first; of equal ones the later row. */
+export function pickRows(query: PickQuery): number[] {
   const { columns, count, bounds, box, scale, slopPx } = query;
   const { westE4, eastE4, southE4, northE4 } = box;
   const crossing = westE4 > eastE4;
-  let nearest = -1;
-  let nearestPx = Number.POSITIVE_INFINITY;
+  const found: { readonly row: number; readonly px: number }[] = [];
   for (let row = 0; row < count; row++) {
     const latitudeE4 = columns.latitudeE4[row]!;
     if (latitudeE4 < southE4 || latitudeE4 > northE4) continue;
@@ -43,11 +42,24 @@ export function pickRow(query: PickQuery): number {
     if (beside || !isRowVisible(columns, row, bounds)) continue;
     const distancePx = query.distancePx(longitudeE4 / 1e4, latitudeE4 / 1e4);
     if (distancePx === null || distancePx > radiusPx(columns.magnitudeE2[row]!) * scale + slopPx) continue;
-    if (distancePx > nearestPx) continue;
-    nearest = row;
-    nearestPx = distancePx;
+    found.push({ row, px: distancePx });
   }
-  return nearest;
+  return found.sort((a, b) => a.px - b.px || b.row - a.row).map(({ row }) => row);
+}
+
+/** What the pointer is on, and what lies under it there. */
+export interface Pointed {
+  /** −1: nothing. */
+  readonly row: number;
+  /** How many others are under the pointer. */
+  readonly others: number;
+}
+
+export const NOTHING_POINTED: Pointed = { row: -1, others: 0 };
+
+/** The one to choose among those under the pointer: the nearest, or when `last` is one of them the next after it. */
+export function chooseNext(rows: readonly number[], last: number): number {
+  return rows[(rows.indexOf(last) + 1) % rows.length] ?? -1;
 }
 
 /** The box around points of longitude and latitude in degrees that lie close together, across the date line if need be. */

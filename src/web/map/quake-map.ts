@@ -4,6 +4,7 @@
 import { Map as MapLibreMap, type MapMouseEvent, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { MapView } from '../state/app.ts';
+import type { NamedPlace } from '../state/named-places.ts';
 import type { Arrival, SharedCatalogue } from '../state/shared-catalogue.ts';
 import type { RowBounds, ViewBox } from '../state/visibility.ts';
 import { type ColorMode, RADIUS_MAX_PX } from './encodings.ts';
@@ -13,7 +14,7 @@ import { CENTRE_START } from './first-view.ts';
 import { createGround, type Ground } from './ground.ts';
 import type { Projection } from './map-settings.ts';
 import { PALETTES, type Scheme } from './palettes.ts';
-import { boxAround, pickRow, wrapDeg } from './pick.ts';
+import { boxAround, chooseNext, NOTHING_POINTED, type Pointed, pickRows, wrapDeg } from './pick.ts';
 import { createStyle, FIRST_NAME_LAYER, listPaints, NAME_LAYERS } from './style.ts';
 import './map.css';
 
@@ -40,16 +41,25 @@ export interface QuakeMapOptions {
   /** Name of the canvas for screen readers. */
   readonly title: string;
   readonly reducedMotion: () => boolean;
-  /** A click or tap: the row under it, or −1. */
+  /** Where the camera begins; null: the whole world. */
+  readonly start: MapPlace | null;
+  /** A click or tap: the row under it, or −1. Further clicks at the same spot go through all that lies there. */
   readonly onPick: (row: number) => void;
-  /** The pointer moved onto another row, or −1. */
-  readonly onHover: (row: number) => void;
+  /** The pointer moved: onto what, and where it is, CSS pixels from the map's corner. */
+  readonly onHover: (pointed: Pointed, at: { readonly x: number; readonly y: number }) => void;
   /** The factor on every dot's radius has changed: the legend's too. */
   readonly onScale: (scale: number) => void;
   /** The camera has moved: once a frame while it does. */
   readonly onCamera: (camera: Camera) => void;
   /** The map has come to rest: what it shows beside what covers its edges. */
   readonly onView: (view: MapView) => void;
+}
+
+/** Where the camera is. */
+export interface MapPlace {
+  readonly latitudeDeg: number;
+  readonly longitudeDeg: number;
+  readonly zoom: number;
 }
 
 /** What scale bar and compass show. */
@@ -78,6 +88,8 @@ const ZOOM_EVENT = 5;
 /** How far beside a dot still counts. */
 const SLOP_POINTER_PX = 4;
 const SLOP_TOUCH_PX = 14;
+/** A click no further than this from the last one is at the same spot. */
+const SAME_SPOT_PX = 6;
 
 export class QuakeMap {
   readonly #map: MapLibreMap;
@@ -90,6 +102,7 @@ export class QuakeMap {
   #colorMode: ColorMode;
   #projection: Projection;
   #hoverFrame = 0;
+  #picked = { row: -1, x: Number.NaN, y: Number.NaN };
 
   /** Throws Error when the browser offers no WebGL 2. */
   constructor(options: QuakeMapOptions) {
@@ -120,22 +133,26 @@ export class QuakeMap {
     });
     this.#map.setPadding(options.insets);
     // Once more: the map kept its world within the window before it knew what covers the edges.
-    this.#map.jumpTo({
-      center: CENTRE_START,
-      zoom: worldZoom(options.container, options.insets, options.projection),
-    });
+    const { start } = options;
+    this.#map.jumpTo(
+      start === null
+        ? { center: CENTRE_START, zoom: worldZoom(options.container, options.insets, options.projection) }
+        : { center: [start.longitudeDeg, start.latitudeDeg], zoom: start.zoom },
+    );
     // Also after a lost WebGL context: MapLibre then builds the style anew, without layers that are not its own.
     this.#map.on('style.load', () => {
       if (!this.#map.getLayer(EVENT_LAYER_ID)) this.#map.addLayer(this.#layer, FIRST_NAME_LAYER);
     });
-    this.#map.on('click', (event) => options.onPick(this.#rowAt(event, isTouch(event))));
+    this.#map.on('click', (event) => this.#pick(event));
     this.#map.on('mousemove', (event) => this.#hover(event));
-    this.#map.on('mouseout', () => this.#showHover(-1));
+    this.#map.on('mouseout', () => this.#showHover(NOTHING_POINTED, { x: 0, y: 0 }));
     this.#map.on('zoom', () => options.onScale(this.#layer.scale));
     this.#map.on('move', () => options.onCamera(this.#camera()));
     this.#stopListening = options.catalogue.onChange((change) => this.#layer.takeChange(change));
     this.#ground = createGround(this.#map, options.language);
     this.#drawn = this.#ground.coarse.then(() => this.#landDrawn());
+    // Beyond the poles of the flat map: the sea's colour, once the map covers what the server drew.
+    void this.#drawn.then(() => this.#paintBeyond());
     this.#map.on('moveend', () => options.onView(this.#view()));
     options.onCamera(this.#camera());
     options.onView(this.#view());
@@ -191,6 +208,7 @@ export class QuakeMap {
     this.#scheme = scheme;
     const palette = PALETTES[scheme];
     this.#layer.setColors(palette, this.#colorMode);
+    this.#paintBeyond();
     for (const [layer, property, color] of listPaints(palette))
       this.#map.setPaintProperty(layer, property, color);
   }
@@ -198,6 +216,11 @@ export class QuakeMap {
   setColorMode(colorMode: ColorMode): void {
     this.#colorMode = colorMode;
     this.#layer.setColors(PALETTES[this.#scheme], colorMode);
+  }
+
+  /** Names these places above all others, each with a line from the event. */
+  showNamed(places: readonly NamedPlace[]): void {
+    this.#ground.showNamed(places);
   }
 
   showPlates(shown: boolean): void {
@@ -275,7 +298,7 @@ export class QuakeMap {
   /** The names that are written just now. */
   listNames(): string[] {
     return this.#map
-      .queryRenderedFeatures({ layers: [...NAME_LAYERS] })
+      .queryRenderedFeatures({ layers: [...NAME_LAYERS, 'named'] })
       .map(({ properties }) => String(properties['name']));
   }
 
@@ -291,6 +314,10 @@ export class QuakeMap {
     this.#map.remove();
   }
 
+  #paintBeyond(): void {
+    this.#options.container.style.backgroundColor = PALETTES[this.#scheme].water;
+  }
+
   #camera(): Camera {
     const { lat } = this.#map.getCenter();
     const worldPx = 512 * 2 ** this.#map.getZoom();
@@ -304,15 +331,16 @@ export class QuakeMap {
   #view(): MapView {
     const { lat, lng } = this.#map.getCenter();
     const centre = { latitudeDeg: lat, longitudeDeg: wrapDeg(lng) };
+    const zoom = this.#map.getZoom();
     const { top, right, bottom, left } = this.#map.getPadding();
     const { clientWidth, clientHeight } = this.#options.container;
     if (this.projection === 'globe') {
       const bounds = this.#map.getBounds();
-      return { box: toViewBox(bounds.getNorthWest(), bounds.getSouthEast()), centre };
+      return { box: toViewBox(bounds.getNorthWest(), bounds.getSouthEast()), centre, zoom };
     }
     const northWest = this.#map.unproject([left ?? 0, top ?? 0]);
     const southEast = this.#map.unproject([clientWidth - (right ?? 0), clientHeight - (bottom ?? 0)]);
-    return { box: toViewBox(northWest, southEast), centre };
+    return { box: toViewBox(northWest, southEast), centre, zoom };
   }
 
   #motion(durationMs?: number): { duration?: number } {
@@ -335,7 +363,15 @@ export class QuakeMap {
     return apartDeg < 1 ? { x, y } : null;
   }
 
-  #rowAt(event: MapMouseEvent, touch: boolean): number {
+  #pick(event: MapMouseEvent): void {
+    const { x, y } = event.point;
+    const again = Math.hypot(x - this.#picked.x, y - this.#picked.y) <= SAME_SPOT_PX;
+    const row = chooseNext(this.#rowsAt(event, isTouch(event)), again ? this.#picked.row : -1);
+    this.#picked = { row, x, y };
+    this.#options.onPick(row);
+  }
+
+  #rowsAt(event: MapMouseEvent, touch: boolean): number[] {
     const { current } = this.#options.catalogue;
     const { x, y } = event.point;
     const { scale } = this.#layer;
@@ -344,7 +380,7 @@ export class QuakeMap {
     const around = [event.lngLat];
     for (const dx of [-reach, 0, reach])
       for (const dy of [-reach, 0, reach]) around.push(this.#map.unproject([x + dx, y + dy]));
-    return pickRow({
+    return pickRows({
       columns: current.columns,
       count: current.count,
       bounds: this.#layer.bounds,
@@ -362,12 +398,16 @@ export class QuakeMap {
   #hover(event: MapMouseEvent): void {
     cancelAnimationFrame(this.#hoverFrame);
     if (this.#map.isMoving()) return;
-    this.#hoverFrame = requestAnimationFrame(() => this.#showHover(this.#rowAt(event, false)));
+    this.#hoverFrame = requestAnimationFrame(() => {
+      const rows = this.#rowsAt(event, false);
+      const row = rows[0];
+      this.#showHover(row === undefined ? NOTHING_POINTED : { row, others: rows.length - 1 }, event.point);
+    });
   }
 
-  #showHover(row: number): void {
-    this.#map.getCanvas().style.cursor = row === -1 ? '' : 'pointer';
-    this.#options.onHover(row);
+  #showHover(pointed: Pointed, at: { x: number; y: number }): void {
+    this.#map.getCanvas().style.cursor = pointed.row === -1 ? '' : 'pointer';
+    this.#options.onHover(pointed, at);
   }
 
   /** Resolves when a frame has been drawn with all of the land that there is data of. */

@@ -42,6 +42,8 @@ export function createStyle(palette: Palette, projection: Projection, plates: bo
       seas: source(EMPTY, 0),
       countries: source(EMPTY, 0),
       places: source(EMPTY, 0),
+      'named-lines': source(EMPTY, 0),
+      named: source(EMPTY, 0),
     },
     layers: [
       { id: 'water', type: 'background', paint: { 'background-color': palette.water } },
@@ -72,6 +74,17 @@ export function createStyle(palette: Palette, projection: Projection, plates: bo
         },
       },
       ...plateLayers(palette, plates),
+      {
+        id: 'named-lines',
+        type: 'line',
+        source: 'named-lines',
+        paint: {
+          'line-color': palette.placeName,
+          'line-width': 1,
+          'line-dasharray': [2, 3],
+          'line-opacity': 0.7,
+        },
+      },
       ...nameLayers(palette),
     ],
   };
@@ -182,6 +195,30 @@ function nameLayers(palette: Palette): LayerSpecification[] {
         'icon-color': palette.placeName,
       },
     ),
+    // The last one: placed before all others, which give way.
+    {
+      id: 'named',
+      type: 'symbol',
+      source: 'named',
+      layout: {
+        'text-field': ['get', 'name'],
+        'text-font': UPRIGHT,
+        'text-size': 12.5,
+        'text-line-height': 1.15,
+        'text-padding': 2,
+        'icon-image': PLACE_IMAGE,
+        'icon-allow-overlap': true,
+        'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
+        'text-radial-offset': 0.5,
+        'text-justify': 'auto',
+      },
+      paint: {
+        'text-color': palette.placeName,
+        'text-halo-color': palette.nameEdge,
+        'text-halo-width': 1.4,
+        'icon-color': palette.placeName,
+      },
+    },
   ];
 }
 
@@ -212,6 +249,10 @@ export function listPaints(palette: Palette): [layer: string, property: PaintPro
     ['seas', 'text-halo-color', palette.water],
     ['countries', 'text-color', palette.countryName],
     ['countries', 'text-halo-color', palette.nameEdge],
+    ['named-lines', 'line-color', palette.placeName],
+    ['named', 'text-color', palette.placeName],
+    ['named', 'text-halo-color', palette.nameEdge],
+    ['named', 'icon-color', palette.placeName],
     ['places', 'text-color', palette.placeName],
     ['places', 'text-halo-color', palette.nameEdge],
     ['places', 'icon-color', palette.placeName],

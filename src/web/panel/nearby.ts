@@ -16,7 +16,7 @@ export interface Gazetteer {
   readonly populationsK: readonly number[];
 }
 
-export interface NearCity {
+export interface NearCity extends Place {
   readonly name: string;
   readonly country: string;
   readonly population: number;
@@ -46,6 +46,8 @@ export function findNearCities(gazetteer: Gazetteer, place: Place): NearCity[] {
   const names = gazetteer.names.split('\n');
   return chosen.map((i) => ({
     name: names[i]!,
+    latitudeDeg: latitudesE2[i]! / 100,
+    longitudeDeg: longitudesE2[i]! / 100,
     country: gazetteer.countries.slice(2 * i, 2 * i + 2),
     population: populationsK[i]! * 1000,
     distanceKm: distancesDeg[i]! * KM_PER_DEGREE,

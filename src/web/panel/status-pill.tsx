@@ -1,8 +1,10 @@
 // How live the page is, in words: the pill in the head of the panel, which opens the whole of it (./trust.tsx), the
 // sentence below it, the replay's clock.
 
+import { useEffect } from 'preact/hooks';
 import { describeStatus, type StatusWords } from '../live/words.ts';
 import type { App } from '../state/app.ts';
+import { preloadTrust } from './trust-later.tsx';
 
 /** The words of this second; null before the connection has begun. */
 export function currentStatus(app: App): StatusWords | null {
@@ -23,7 +25,14 @@ export function currentStatus(app: App): StatusWords | null {
   return describeStatus(facts, app.text, app.formats);
 }
 
+/** After the map and what else a first look needs. */
+const PRELOAD_AFTER_MS = 8_000;
+
 export function StatusPill({ app }: { app: App }) {
+  useEffect(() => {
+    const timer = setTimeout(preloadTrust, PRELOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const words = currentStatus(app);
   if (words === null) return null;
   const open = app.sheet.value === 'trust' && app.selection.value === null;
@@ -70,7 +79,9 @@ export function ReplayBanner({ app }: { app: App }) {
         {formats.dateTimeUtc(present.nowMs())} {text.utcTime}
       </span>
       <span>×{speed}</span>
-      <span class="replay-note">{text.replayNotice}</span>
+      <span class="replay-note">
+        {present.ended ? text.replayEnded : present.held ? text.replayHeld : text.replayNotice}
+      </span>
     </div>
   );
 }

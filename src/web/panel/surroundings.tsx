@@ -53,6 +53,15 @@ function loadZones() {
 export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) {
   const { text, formats } = app;
   const known = useLoaded(loadGazetteer);
+  const cities = known == null ? [] : findNearCities(known, entry);
+  const { latitudeDeg, longitudeDeg } = entry;
+  useEffect(() => {
+    const from = { latitudeDeg, longitudeDeg };
+    app.named.value = cities.map((city) => ({ ...city, distance: formats.distance(city.distanceKm), from }));
+    return () => {
+      app.named.value = [];
+    };
+  }, [known, latitudeDeg, longitudeDeg, formats]);
   return (
     <section class="cities" data-testid="cities">
       <h3>{text.places}</h3>
@@ -60,7 +69,7 @@ export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) 
         <p class="hint">{known === undefined ? text.placesLoading : text.placesFailed}</p>
       ) : (
         <ul>
-          {findNearCities(known, entry).map(({ name, country, population, distanceKm, bearingDeg }) => (
+          {cities.map(({ name, country, population, distanceKm, bearingDeg }) => (
             <li key={name}>
               {text.placeFrom(
                 formats.distance(distanceKm),

@@ -9,7 +9,13 @@ export interface TrustProps {
   readonly onClose: () => void;
 }
 
-const useTrust = createLater(() => import('./trust.tsx'));
+const load = () => import('./trust.tsx');
+const useTrust = createLater(load);
+
+/** Brings the code while the server is there: it is asked for most when it is not. A failure is met when it is opened. */
+export function preloadTrust(): void {
+  load().catch(() => {});
+}
 
 export function TrustLater(props: TrustProps) {
   const { module: trust, failed } = useTrust();

@@ -81,6 +81,8 @@ function toLifeSentence(app: App): string | null {
 function toQuietSentence(app: App): string | null {
   const more = app.more ?? ENGLISH_MORE;
   const { formats, present, catalogue } = app;
+  // After the end of a recording nothing can come: silence says nothing then.
+  if (present.ended) return null;
   const { originTimeMs } = catalogue.current.columns;
   let newestMs = Number.NEGATIVE_INFINITY;
   for (const row of app.listed.value.rows) newestMs = Math.max(newestMs, originTimeMs[row]!);
@@ -96,6 +98,7 @@ function toQuietSentence(app: App): string | null {
 function toReplaySentence({ more: own, formats, present, gateway }: App): string | null {
   const more = own ?? ENGLISH_MORE;
   if (gateway.value?.mode !== 'replay') return null;
+  if (present.ended) return more.trustReplayEnded(formats.dateTimeUtc(present.nowMs()));
   return more.trustReplay(formats.dateTimeUtc(present.nowMs()), formats.integer(present.replay?.speed ?? 1));
 }
 
@@ -119,7 +122,9 @@ function Source({ app, source }: { app: App; source: SourceStatus }) {
   const nowMs = present.gatewayNowMs();
   const { counts, lastMessageAtMs, lastContactAtMs } = source;
   const ago = (ms: number | null) => (ms === null ? more.sourceNever : formats.ago(ms, nowMs));
-  const state = more.sourceStates[source.state];
+  // What plays a recording is not live, however well it plays.
+  const playing = source.replay !== null && source.state === 'live';
+  const state = playing ? more.sourcePlaying : more.sourceStates[source.state];
   const facts: [string, string][] = [
     [more.sourceLastMessage, ago(lastMessageAtMs)],
     [more.sourceLastContact, ago(lastContactAtMs)],
@@ -132,10 +137,11 @@ function Source({ app, source }: { app: App; source: SourceStatus }) {
       <p class="source-head">
         <strong>{source.agency}</strong>
         {source.replay === null ? null : <em class="ghost-word">{more.sourceReplayed}</em>}
-        <span class={`source-state is-${source.state}`}>
+        <span class={`source-state is-${playing ? 'replay' : source.state}`}>
           {more.sourceSince(state, formats.since(source.sinceMs, nowMs))}
         </span>
       </p>
+      {source.replay === null ? null : <p class="hint">{more.sourceReplayClock}</p>}
       {source.reason === null ? null : <p class="hint">{source.reason}</p>}
       {source.fdsnFault === null ? null : <p class="hint">{source.fdsnFault}</p>}
       <dl class="figures">

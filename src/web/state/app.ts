@@ -16,6 +16,7 @@ import type { Delivery } from './deliveries.ts';
 import { createFacetCounter, type Facets } from './facets.ts';
 import { type Age, effectiveAge, type Filter } from './filter.ts';
 import { createLister, type Listing } from './listing.ts';
+import type { NamedPlace } from './named-places.ts';
 import { type Order, type Place, sortLargest, sortNearest } from './order.ts';
 import type { Present } from './present.ts';
 import { createSettings, type Settings } from './settings.ts';
@@ -35,6 +36,17 @@ export type Sheet = 'trust' | null;
 export interface MapView {
   readonly box: ViewBox;
   readonly centre: Place;
+  readonly zoom: number;
+}
+
+/** What the pointer is on. */
+export interface PointedEvent {
+  readonly id: EventId;
+  /** CSS pixels from the map's corner. */
+  readonly x: number;
+  readonly y: number;
+  /** How many other events lie under the pointer. */
+  readonly others: number;
 }
 
 export interface App {
@@ -56,6 +68,10 @@ export interface App {
   readonly selection: Signal<Selection | null>;
   readonly sheet: Signal<Sheet>;
   readonly hovered: Signal<EventId | null>;
+  /** What the pointer is on, on the map. */
+  readonly pointed: Signal<PointedEvent | null>;
+  /** What the map names for the open event. */
+  readonly named: Signal<readonly NamedPlace[]>;
   readonly connection: Signal<ConnectionState | null>;
   readonly gateway: Signal<GatewayState | null>;
   readonly caughtUp: Signal<{ changes: number; atMs: number } | null>;
@@ -225,6 +241,8 @@ export function createApp(parts: AppParts): App {
     selection: signal(parts.selection),
     sheet: signal<Sheet>(null),
     hovered: signal<EventId | null>(null),
+    pointed: signal<PointedEvent | null>(null),
+    named: signal<readonly NamedPlace[]>([]),
     connection: signal<ConnectionState | null>(null),
     caughtUp: signal<{ changes: number; atMs: number } | null>(null),
     deliveries: signal<readonly Delivery[]>([]),

@@ -11,26 +11,42 @@ export interface Present {
   /** The gateway's real clock, ms since the epoch UTC. */
   gatewayNowMs(): number;
   readonly replay: ReplayTime | null;
+  /** The recording is over: nothing comes any more, which is not quiet. */
+  readonly ended: boolean;
+  /** The replayed clock stands still: the gateway that tells it is away. */
+  readonly held: boolean;
   /** Changes about once a second: read it to keep "12 s ago" fresh. */
   readonly tick: ReadonlySignal<number>;
   /** Takes the gateway's clock from its last word. */
   set(gateway: Pick<GatewayState, 'nowMs' | 'clock'>): void;
   /** Lets `tick` change; to be called about once a second while the page is seen. */
   beat(): void;
+  /** Stops the replayed clock at an instant of the browser's clock, ms since the epoch; null lets it run. A live one runs on. */
+  hold(sinceMs: number | null): void;
 }
 
 /** `now` is the browser's clock, ms since the epoch. */
 export function createPresent(now: () => number): Present {
   let gatewayAheadMs = 0;
   let replay: ReplayTime | null = null;
+  let heldSinceMs: number | null = null;
   const tick = signal(0);
   const gatewayNowMs = () => now() + gatewayAheadMs;
   const beat = () => {
     tick.value++;
   };
+  const runningMs = () => (heldSinceMs === null ? gatewayNowMs() : heldSinceMs + gatewayAheadMs);
+  const nowMs = () =>
+    replay === null ? gatewayNowMs() : createReplayClock(replay, { now: runningMs }).now();
   return {
-    nowMs: () => (replay === null ? gatewayNowMs() : createReplayClock(replay, { now: gatewayNowMs }).now()),
+    nowMs,
     gatewayNowMs,
+    get ended() {
+      return replay?.endMs !== undefined && nowMs() >= replay.endMs;
+    },
+    get held() {
+      return replay !== null && heldSinceMs !== null;
+    },
     get replay() {
       return replay;
     },
@@ -41,5 +57,8 @@ export function createPresent(now: () => number): Present {
       beat();
     },
     beat,
+    hold(sinceMs) {
+      heldSinceMs = sinceMs;
+    },
   };
 }

@@ -12,6 +12,8 @@ export const ENGLISH_MORE = {
   trustBroken: 'The wire is broken at the moment. What is shown may be behind.',
   trustReplay: (dateTime: string, speed: string) =>
     `A recording is playing: it is ${dateTime} UTC there, at ${speed} times the speed of life.`,
+  trustReplayEnded: (dateTime: string) =>
+    `The recording ended at ${dateTime} UTC. Nothing comes after it; started again, it begins anew.`,
   trustNothingLost: (changes: number, number: string, time: string) =>
     `At ${time} this page had been away and caught up: ${number} ${changes === 1 ? 'change' : 'changes'}, none lost.`,
   sources: 'Sources',
@@ -28,7 +30,11 @@ export const ENGLISH_MORE = {
   sourceReports: 'Reports since the start',
   sourceUnread: 'Could not be read',
   sourceReconnects: 'Connected anew',
+  othersHere: (count: number, number: string) =>
+    `and ${number} more here: click again for ${count === 1 ? 'it' : 'the next'}`,
   sourceReplayed: 'recording',
+  sourcePlaying: 'playing',
+  sourceReplayClock: 'Times here are of the real clock; those of earthquakes are the recording’s.',
   sourceNever: 'none yet',
   noSources: 'No agency is connected to this server.',
   delays: 'How long news takes',

@@ -59,6 +59,8 @@ export const ENGLISH = {
   replayPolled: (seconds: string) => `Replay by poll · up to ${seconds} s late`,
   replayOf: (dateTime: string, speed: string) => `${dateTime} · ×${speed}`,
   replayNotice: 'A recording, not the present.',
+  replayEnded: 'The recording has ended.',
+  replayHeld: 'Stopped: the server is away.',
 
   // The list.
   list: 'Earthquakes',

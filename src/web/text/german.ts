@@ -58,6 +58,8 @@ export const GERMAN: Text = {
   replayPolled: (seconds) => `Aufzeichnung durch Abfrage · bis zu ${seconds} s später`,
   replayOf: (dateTime, speed) => `${dateTime} · ×${speed}`,
   replayNotice: 'Eine Aufzeichnung, nicht die Gegenwart.',
+  replayEnded: 'Die Aufzeichnung ist zu Ende.',
+  replayHeld: 'Angehalten: Der Server ist nicht erreichbar.',
 
   list: 'Erdbeben',
   orderLabel: 'Reihenfolge',
@@ -285,6 +287,8 @@ export const GERMAN_MORE: MoreText = {
   trustBroken: 'Die Leitung ist gerade unterbrochen. Was gezeigt wird, kann veraltet sein.',
   trustReplay: (dateTime, speed) =>
     `Eine Aufzeichnung läuft: Dort ist es ${dateTime} UTC, ${speed}-mal so schnell wie im Leben.`,
+  trustReplayEnded: (dateTime) =>
+    `Die Aufzeichnung endete am ${dateTime} UTC. Danach kommt nichts mehr; neu gestartet beginnt sie von vorn.`,
   trustNothingLost: (count, number, time) =>
     `Um ${time} war diese Seite weg gewesen und holte nach: ${changes(count, number)}, keine ging verloren.`,
   sources: 'Quellen',
@@ -301,7 +305,11 @@ export const GERMAN_MORE: MoreText = {
   sourceReports: 'Meldungen seit dem Start',
   sourceUnread: 'Nicht lesbar',
   sourceReconnects: 'Neu verbunden',
+  othersHere: (count, number) =>
+    `und ${number} ${count === 1 ? 'weiteres' : 'weitere'} hier: nochmals klicken`,
   sourceReplayed: 'Aufzeichnung',
+  sourcePlaying: 'läuft',
+  sourceReplayClock: 'Zeiten hier sind die der wirklichen Uhr, die der Erdbeben sind die der Aufzeichnung.',
   sourceNever: 'noch keines',
   noSources: 'Mit diesem Server ist kein Dienst verbunden.',
   delays: 'Wie lange Nachrichten brauchen',

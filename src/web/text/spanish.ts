@@ -59,6 +59,8 @@ export const SPANISH: Text = {
   replayPolled: (seconds) => `Grabación por consulta · hasta ${seconds} s de retraso`,
   replayOf: (dateTime, speed) => `${dateTime} · ×${speed}`,
   replayNotice: 'Una grabación, no el presente.',
+  replayEnded: 'La grabación ha terminado.',
+  replayHeld: 'Detenida: el servidor no responde.',
 
   list: 'Terremotos',
   orderLabel: 'Orden',
@@ -276,6 +278,8 @@ export const SPANISH_MORE: MoreText = {
   trustBroken: 'La línea está cortada en este momento. Lo que se muestra puede estar atrasado.',
   trustReplay: (dateTime, speed) =>
     `Se reproduce una grabación: allí son las ${dateTime} UTC, a ${speed} veces la velocidad real.`,
+  trustReplayEnded: (dateTime) =>
+    `La grabación terminó el ${dateTime} UTC. Después no llega nada más; si se inicia de nuevo, vuelve a empezar.`,
   trustNothingLost: (count, number, time) =>
     `A las ${time} esta página volvió y recuperó ${changes(count, number)} sin perder ninguno.`,
   sources: 'Fuentes',
@@ -292,7 +296,11 @@ export const SPANISH_MORE: MoreText = {
   sourceReports: 'Informes desde el inicio',
   sourceUnread: 'No se pudieron leer',
   sourceReconnects: 'Reconexiones',
+  othersHere: (count, number) =>
+    `y ${number} más aquí: otro clic para ${count === 1 ? 'verlo' : 'el siguiente'}`,
   sourceReplayed: 'grabación',
+  sourcePlaying: 'en reproducción',
+  sourceReplayClock: 'Aquí las horas son las del reloj real; las de los terremotos, las de la grabación.',
   sourceNever: 'ninguno todavía',
   noSources: 'Ninguna agencia está conectada a este servidor.',
   delays: 'Cuánto tardan las noticias',

@@ -1,0 +1,32 @@
+// The places that the open event is measured from, as shapes: names, and a line from each to the epicentre. Pure, browser-safe.
+
+import type { Feature, FeatureCollection, LineString, Point } from 'geojson';
+import type { NamedPlace } from '../state/named-places.ts';
+
+export interface NamedShapes {
+  readonly lines: FeatureCollection<LineString>;
+  readonly names: FeatureCollection<Point, { name: string }>;
+}
+
+/** The lines are straight on the flat map and take the short way over the date line. */
+export function toNamedShapes(places: readonly NamedPlace[]): NamedShapes {
+  const lines = places.map(({ latitudeDeg, longitudeDeg, from }): Feature<LineString> => {
+    const turns = Math.round((longitudeDeg - from.longitudeDeg) / 360);
+    const coordinates = [
+      [from.longitudeDeg, from.latitudeDeg],
+      [longitudeDeg - 360 * turns, latitudeDeg],
+    ];
+    return { type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates } };
+  });
+  const names = places.map(
+    ({ name, distance, latitudeDeg, longitudeDeg }): Feature<Point, { name: string }> => ({
+      type: 'Feature',
+      properties: { name: `${name}\n${distance}` },
+      geometry: { type: 'Point', coordinates: [longitudeDeg, latitudeDeg] },
+    }),
+  );
+  return {
+    lines: { type: 'FeatureCollection', features: lines },
+    names: { type: 'FeatureCollection', features: names },
+  };
+}
