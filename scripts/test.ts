@@ -12,8 +12,13 @@ const REPORT = 'test-results/vitest.json';
 /** Suites that could not run here, a line each with the reason (test/support/obstacle.ts); with CI=true they fail instead. */
 const NOT_RUN = 'test-results/not-run.txt';
 
-/** What the tests of balancer, cache, dashboards and alerts start, by the Debian package that has it. */
-const SERVERS = { haproxy: 'haproxy', nginx: 'nginx-light', promtool: 'prometheus' } as const;
+/** What the tests of balancer, cache, alerts and units start, by the Debian package that has it. */
+const SERVERS = {
+  haproxy: 'haproxy',
+  nginx: 'nginx-light',
+  promtool: 'prometheus',
+  'systemd-analyze': 'systemd',
+} as const;
 
 const chromiumPath = ensureChromium();
 const missing = Object.entries(SERVERS).filter(([command]) => spawnSync(command, ['-v']).error);

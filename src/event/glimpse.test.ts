@@ -29,8 +29,8 @@ test.each(['0', 'toJSON', '__proto__', 'a'])('nesting by "%s" without end overfl
 });
 
 test('ten million elements take no longer than a few', () => {
+  const values = [new Array(10_000_000).fill(1), 'x'.repeat(10_000_000)];
   const startedAtMs = performance.now();
-  expect(toGlimpse(new Array(10_000_000).fill(1), 80)).toHaveLength(81);
-  expect(toGlimpse('x'.repeat(100_000_000), 80)).toHaveLength(81);
-  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+  for (const value of values) expect(toGlimpse(value, 80)).toHaveLength(81);
+  expect(performance.now() - startedAtMs).toBeLessThan(200);
 });

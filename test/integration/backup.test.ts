@@ -172,6 +172,13 @@ test('a backup is made without a running Quakewire too; the oldest go; a snapsho
   const { quakewire, publish } = await startFed(dataDir);
   for (let i = 0; i < 10; i++) publish(i);
   await expect.poll(async () => (await readStatus(quakewire.url)).events.log).toBe(5);
+  // The database too has the last report.
+  await expect
+    .poll(async () => {
+      const answer = await fetch(`${quakewire.url}/events/emsc-20261125_0000004`);
+      return ((await answer.json()) as { reports?: unknown[] }).reports?.length;
+    })
+    .toBe(2);
   await quakewire.kill();
   // As the disk was when the machine died: with what stands in the write-ahead log alone.
   const snapshot = join(directory, 'snapshot');
