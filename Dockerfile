@@ -48,7 +48,7 @@ RUN library="$(ldd "$(command -v node)" | awk '/libatomic/ { print $3 }')" \
 
 FROM ${RUN_IMAGE}${RUN_DIGEST:+@${RUN_DIGEST}} AS run
 COPY --from=server /usr/local/bin/node /usr/local/bin/node
-# libatomic, and an empty /data that the user owns: a new volume there takes that over.
+# An empty /data that the user owns, which a new volume there takes over; and libatomic.
 COPY --from=server --chown=65532:65532 /rootfs/data /data
 COPY --from=server /rootfs/usr /usr
 COPY --from=server /app /app
@@ -80,7 +80,6 @@ ENV NODE_ENV=production \
     QUAKEWIRE_LOG_FORMAT=json
 USER 65532:65532
 EXPOSE 8080
-VOLUME ["/data"]
 STOPSIGNAL SIGTERM
 # Alive, not ready: who restarts what is unhealthy must not restart a process that waits for its broker.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
