@@ -135,7 +135,7 @@ function report(version: string): void {
     method:
       "What does a frame cost the main thread while the map is dragged, and a change of the filter while that is dragged: our event layer against MapLibre's GeoJSON circles (magnitude and time alone as properties; `setFilter`)? " +
       `The ${COMPOSITION}; on an empty ground, 1280 × 800, zoom 1.5, Chromium ${version} headless, WebGL in software. Dragged with a real mouse, ` +
-      `40 moves of 8 px, 50 ms apart, by the frame drawn; ${SWEEP.length} smallest magnitudes, one a frame, until all is drawn, by the change. ` +
+      `30 moves of 8 px, 200 ms apart, by the frame drawn; ${SWEEP.length} smallest magnitudes, one a frame, until all is drawn, by the change. ` +
       "Script, then everything of the main thread, in ms of its processor time (Chromium's own count; MapLibre's worker is not in it, nor the drawing). " +
       `Median (range) of ${RUNS} alternating runs. A live event: the page's own parser, catalogue and layer, ${LIVE_EVENTS} one by one, ms of the clock.`,
     columns: ['step', 'events', 'Quakewire', 'MapLibre', 'ratio of everything', 'map frames'],

@@ -13,10 +13,10 @@ import { toRange } from './report.ts';
 /** Every event is shown: the dearest view there is. */
 export const ALL = '/?minmag=all&age=all';
 export const VIEWPORT = { width: 1280, height: 800 };
-const PAN_STEPS = 40;
+const PAN_STEPS = 30;
 const PAN_STEP_PX = 8;
-/** Software drawing of a million dots keeps up with this. */
-const PAN_PAUSE_MS = 50;
+/** So that software drawing keeps up: what MapLibre does by the clock, such as placing names, then falls on as many frames. */
+const PAN_PAUSE_MS = 200;
 const PATIENCE_MS = 300_000;
 
 export interface Frames {
