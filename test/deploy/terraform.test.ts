@@ -1,6 +1,7 @@
 // deploy/terraform, offline: every module and root validates and passes its tests against the provider's schema, and what is wrong is
 // found. What only a real `plan` can show is in deploy/terraform/README.md.
 
+import { spawnSync } from 'node:child_process';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ import {
 import { findTerraform, withTerraform } from '../../scripts/terraform/terraform.ts';
 import { findUsedTypes } from '../../scripts/terraform/used-types.ts';
 import { type Config, readConfig } from '../../src/config.ts';
+import { HTTP_BOUNDS } from '../../src/gateway/bounds/http.ts';
 import { describeUnless } from '../support/obstacle.ts';
 import { findBreaches } from './terraform-policy.ts';
 
@@ -287,4 +289,26 @@ test.for(globSync('deploy/terraform/live/*').sort())(
 test('a security group has its rules beside it, so that each can be judged', () => {
   for (const { path, text } of configurations)
     expect(text, path).not.toMatch(/^resource "aws_security_group" [^}]*?\n {2}(ingress|egress) (\{|=)/m);
+});
+
+test('the table of time limits says what is planned, and the load balancer lets go before the gateway does', () => {
+  const table = readFileSync('docs/operations/production.md', 'utf8');
+  const defaults = readFileSync('deploy/terraform/modules/front/variables.tf', 'utf8');
+  const limits = [...defaults.matchAll(/^ {4}(\w+_s) += optional\(number, (\d+)\)/gm)];
+  expect(limits).toHaveLength(6);
+  for (const [, name, seconds] of limits)
+    expect(table).toMatch(new RegExp(`^\\| [^|]+ \\| \`${name}\`[^|]*\\| ${seconds} \\|`, 'm'));
+  expect(defaults).toContain(`var.timeouts.balancer_idle_s < ${HTTP_BOUNDS.silenceMs / 1000}`);
+});
+
+test.for([
+  'deploy/terraform/live/hobby/files/up.sh',
+  'deploy/terraform/modules/host/files/first-boot.sh.tftpl',
+])('%s is a script that bash can read', (path) => {
+  // Terraform puts what is in ${…} in its place, and makes $${ into ${.
+  const text = readFileSync(path, 'utf8')
+    .replaceAll(/(?<!\$)\$\{\w+\}/g, 'x')
+    .replaceAll('$${', '${');
+  const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
 });

@@ -1,5 +1,5 @@
 # Quakewire on one machine: everything of compose.hobby.yaml, and in front of it Caddy, which fetches the domain's certificate by
-# itself. docs/operations/hobby.md walks through it.
+# itself. deploy/terraform/README.md walks through it.
 
 locals {
   name       = "quakewire-hobby"

@@ -59,8 +59,8 @@ variable "timeouts" {
   type = object({
     edge_connect_s               = optional(number, 5)
     edge_read_s                  = optional(number, 60)
-    edge_keep_alive_s            = optional(number, 50)
-    balancer_idle_s              = optional(number, 60)
+    edge_keep_alive_s            = optional(number, 45)
+    balancer_idle_s              = optional(number, 55)
     balancer_client_keep_alive_s = optional(number, 3600)
     deregistration_delay_s       = optional(number, 30)
   })
@@ -73,8 +73,8 @@ variable "timeouts" {
   }
 
   validation {
-    condition     = var.timeouts.edge_keep_alive_s < var.timeouts.balancer_idle_s && var.timeouts.balancer_idle_s < 65
-    error_message = "edge_keep_alive_s < balancer_idle_s < 65, the gateway's own: who asks has to close an idle connection before who answers does."
+    condition     = var.timeouts.edge_keep_alive_s < var.timeouts.balancer_idle_s && var.timeouts.balancer_idle_s < 60
+    error_message = "edge_keep_alive_s < balancer_idle_s < 60, the gateway's own: who asks has to close an idle connection before who answers does."
   }
 }
 

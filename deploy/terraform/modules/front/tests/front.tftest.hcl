@@ -56,7 +56,7 @@ run "a_stream_outlives_every_limit" {
   command = plan
 
   assert {
-    condition     = alltrue([for it in aws_cloudfront_distribution.this.origin : it.vpc_origin_config[0].origin_read_timeout == 60 && it.vpc_origin_config[0].origin_keepalive_timeout == 50]) && aws_lb.this.idle_timeout == 60
+    condition     = alltrue([for it in aws_cloudfront_distribution.this.origin : it.vpc_origin_config[0].origin_read_timeout == 60 && it.vpc_origin_config[0].origin_keepalive_timeout == 45]) && aws_lb.this.idle_timeout == 55
     error_message = "Each hop is patient for three heartbeats and more; who asks closes idle connections first."
   }
 
