@@ -5,12 +5,14 @@ import { dirname } from 'node:path';
 import { withTerraform } from './terraform.ts';
 
 const ROOT = 'deploy/terraform';
+/** The test that plans without knowing what the cloud will say. */
+const FIRST_PLAN = 'first.tftest.hcl';
 
 export interface Checked {
   readonly passed: boolean;
   /** What Terraform said, of the step that failed or of the last one. */
   readonly output: string;
-  /** What each test planned, in order; a test that expects a refusal plans nothing. */
+  /** What each test planned, in order, as far as it was known. */
   readonly plans: readonly (readonly PlannedResource[])[];
 }
 
@@ -61,8 +63,10 @@ function readTests(output: string): { words: string; plans: readonly PlannedReso
   for (const line of output.split('\n').filter(Boolean)) {
     // What is not JSON is a word about Terraform itself.
     const message = line.startsWith('{') ? (JSON.parse(line) as TestMessage) : { '@message': line };
-    if (message.test_plan) plans.push(message.test_plan.resource_changes ?? []);
-    else words.push([message['@message'], message.diagnostic?.detail].filter(Boolean).join('\n'));
+    if (message.test_plan) {
+      // Of a first plan the most is not known.
+      if (!message['@testfile']?.endsWith(FIRST_PLAN)) plans.push(message.test_plan.resource_changes ?? []);
+    } else words.push([message['@message'], message.diagnostic?.detail].filter(Boolean).join('\n'));
     tests = message.test_summary?.passed ?? tests;
   }
   return { words: words.join('\n'), plans, tests };
@@ -70,6 +74,7 @@ function readTests(output: string): { words: string; plans: readonly PlannedReso
 
 interface TestMessage {
   readonly '@message': string;
+  readonly '@testfile'?: string;
   readonly diagnostic?: { readonly detail?: string };
   readonly test_plan?: { readonly resource_changes?: PlannedResource[] };
   readonly test_summary?: { readonly passed: number };

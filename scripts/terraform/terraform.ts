@@ -41,11 +41,20 @@ export function ensureTerraform(): ReturnType<typeof findTerraform> {
   if (go === undefined) return found;
   console.log(`Building Terraform ${VERSION} from its Go module into ${BUILT}`);
   mkdirSync(BUILT, { recursive: true });
-  const built = spawnSync(go, ['install', `github.com/hashicorp/terraform@v${VERSION}`], {
-    stdio: 'inherit',
-    env: { ...process.env, GOBIN: BUILT, CGO_ENABLED: '0' },
+  // Its go.mod replaces modules, which `go install` of a version refuses: it is built where the module lies.
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' };
+  const module = `github.com/hashicorp/terraform@v${VERSION}`;
+  const { stdout } = spawnSync(go, ['mod', 'download', '-json', module], {
+    encoding: 'utf8',
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  if (built.status !== 0 || !existsSync(join(BUILT, 'terraform')))
+  const source = stdout?.match(/"Dir": "([^"]+)"/)?.[1];
+  const built =
+    source === undefined
+      ? undefined
+      : spawnSync(go, ['build', '-o', join(BUILT, 'terraform'), '.'], { cwd: source, env, stdio: 'inherit' });
+  if (built?.status !== 0 || !existsSync(join(BUILT, 'terraform')))
     return { obstacle: `Terraform ${VERSION} could not be built with ${go}` };
   return findTerraform();
 }

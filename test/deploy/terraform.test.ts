@@ -312,3 +312,35 @@ test.for([
   const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
   expect(status, stderr).toBe(0);
 });
+
+/** As the provider's documentation and `terraform providers schema` have them. */
+test.for([
+  ['aws_s3_bucket_versioning', 'versioning_configuration', 'list', 1, 1],
+  ['aws_msk_cluster', 'broker_node_group_info', 'list', 1, 1],
+  ['aws_cloudfront_distribution', 'origin', 'set', 1, undefined],
+  ['aws_cloudfront_distribution', 'default_cache_behavior', 'list', 1, 1],
+  ['aws_cloudfront_distribution', 'ordered_cache_behavior', 'list', undefined, undefined],
+  ['aws_ecs_service', 'load_balancer', 'set', undefined, undefined],
+  ['aws_ecs_service', 'network_configuration', 'list', undefined, 1],
+  ['aws_instance', 'metadata_options', 'list', undefined, 1],
+  ['aws_db_instance', 'timeouts', 'single', undefined, undefined],
+  ['aws_lb_target_group', 'health_check', 'list', undefined, 1],
+] as const)('the schema has %s.%s as it is: %s, %s to %s', ([type, name, mode, least, most]) => {
+  const block = readSchema(SCHEMA_PATH).resource_schemas[type]!.block_types[name]!;
+  expect([block.nesting_mode, block.min_items, block.max_items]).toEqual([mode, least, most]);
+});
+
+test.for([
+  [
+    'aws_secretsmanager_secret_version',
+    'secret_string_wo',
+    { type: 'string', optional: true, sensitive: true, write_only: true },
+  ],
+  ['aws_db_instance', 'instance_class', { type: 'string', required: true }],
+  ['aws_db_instance', 'endpoint', { type: 'string', computed: true }],
+  ['aws_lb', 'subnets', { type: ['set', 'string'], optional: true, computed: true }],
+  ['aws_security_group', 'vpc_id', { type: 'string', optional: true, computed: true }],
+  ['aws_kms_key', 'enable_key_rotation', { type: 'bool', optional: true }],
+] as const)('the schema has %s.%s as it is', ([type, name, attribute]) => {
+  expect(readSchema(SCHEMA_PATH).resource_schemas[type]!.attributes[name]).toEqual(attribute);
+});

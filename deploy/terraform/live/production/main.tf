@@ -36,7 +36,6 @@ locals {
       cpu            = var.gateway_cpu
       memory_mib     = var.gateway_memory_mib
       needs_database = true
-      is_served      = true
       stop_timeout_s = var.gateway_drain_s + 10
       environment = {
         QUAKEWIRE_HOST             = "0.0.0.0"
@@ -245,7 +244,7 @@ module "role" {
   needs_database           = try(each.value.needs_database, false)
   stop_timeout_s           = try(each.value.stop_timeout_s, 30)
   secrets_version          = var.secrets_version
-  target_group_arn         = try(each.value.is_served, false) ? module.front.target_group_arn : null
+  target_group_arn         = each.key == "gateway" ? module.front.target_group_arn : null
   loki_host                = module.observability.loki_host
   prometheus_write_url     = module.observability.prometheus_write_url
   prometheus_arn           = module.observability.prometheus_arn

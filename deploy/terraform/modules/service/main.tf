@@ -13,7 +13,7 @@ data "aws_caller_identity" "this" {}
 locals {
   full_name    = "${var.name}-${var.role}"
   is_scaled    = var.scaling != null
-  is_served    = var.target_group_arn != null
+  is_served    = var.role == "gateway"
   region       = data.aws_region.this.region
   streams      = { namespace = "Quakewire", name = "quakewire_live_streams", dimension = "deployment" }
   certificates = "/certificates"
@@ -249,7 +249,7 @@ resource "aws_iam_role_policy" "execution" {
           Resource  = var.key_arn
           Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${local.region}.amazonaws.com" } }
         },
-      ] : statement if length(local.secret_arns) > 0],
+      ] : statement if length(var.secrets) > 0],
     )
   })
 }

@@ -118,7 +118,7 @@ variable "scaling" {
 }
 
 variable "target_group_arn" {
-  description = "ARN of the load balancer's target group; null: nobody connects to the role."
+  description = "ARN of the load balancer's target group, for gateways; nobody connects to another role."
   type        = string
   default     = null
 }

@@ -1,0 +1,15 @@
+# The first plan of all, when nothing exists and so nothing of it is known: how many there are of each may not depend on that.
+
+mock_provider "aws" {
+  source = "../../mocks"
+}
+
+variables {
+  account_id        = "123456789012"
+  region            = "eu-central-1"
+  github_repository = "example/quakewire"
+}
+
+run "is_planned_while_nothing_is_known" {
+  command = plan
+}
