@@ -1,9 +1,10 @@
 // Builds the page from src/web into dist/web, which the gateway serves. Everything comes from our own origin, so that a
 // strict content security policy can hold: no inlined assets, no blob workers, no preload shim.
 
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 export default defineConfig({
+  plugins: [yieldToPage()],
   root: 'src/web',
   base: '/',
   publicDir: 'public',
@@ -13,6 +14,8 @@ export default defineConfig({
     outDir: '../../dist/web',
     emptyOutDir: true,
     target: 'es2022',
+    // Asked for by who looks into the code, and by nobody else.
+    sourcemap: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // What the first view shares with parts that load later stays in one piece: small files compress badly.
@@ -22,7 +25,7 @@ export default defineConfig({
           groups: [
             {
               name: 'base',
-              test: /node_modules\/(preact|@preact)\/|src\/(event|catalogue|web\/state)\/|src\/web\/text\/(english\.ts|formats|region-name|words|languages)|src\/web\/live\/|src\/web\/panel\/(status-pill|sheet-head)|src\/web\/map\/(encodings|palettes|mercator|first-view|map-settings)/,
+              test: /node_modules\/(preact|@preact)\/|src\/(event|catalogue|web\/state)\/|src\/web\/text\/(english\.ts|formats|region-name|words|languages)|src\/web\/live\/|src\/web\/panel\/(status-pill|sheet-head|later)|src\/web\/map\/(encodings|palettes|mercator|first-view|map-settings|plates)/,
             },
           ],
         },
@@ -32,3 +35,15 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
   },
 });
+
+/** The page can be read without its script (src/web/first/): while it arrives, the script's bytes stand back. */
+function yieldToPage(): Plugin {
+  return {
+    name: 'yield-to-page',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html) =>
+        html.replace(/<(script type="module"|link rel="modulepreload")/g, '<$1 fetchpriority="low"'),
+    },
+  };
+}

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
+import { brotliCompressSync, constants } from 'node:zlib';
 import type { InlineConfig } from 'vite';
 
 const SOURCES = [
@@ -20,6 +20,8 @@ const SOURCES = [
   'package-lock.json',
 ];
 const STAMP = 'dist/web.sha256';
+/** Source maps are large, and few ask for them. */
+const QUALITY_MAP = 5;
 
 /** The components as the gateway runs them for the first paint: one module with all it needs, without the map. */
 const FIRST_PAINT: InlineConfig = {
@@ -32,7 +34,11 @@ const FIRST_PAINT: InlineConfig = {
     outDir: 'dist/page',
     emptyOutDir: true,
     target: 'node20',
-    rolldownOptions: { external: (id) => id.endsWith('/quake-map.ts') },
+    // In one piece: the gateway imports it anew after each build, and two builds must not share half of their modules.
+    rolldownOptions: {
+      external: (id) => id.endsWith('/quake-map.ts'),
+      output: { codeSplitting: false },
+    },
   },
 };
 
@@ -56,10 +62,12 @@ export async function buildWeb(options: { force?: boolean } = {}): Promise<boole
 /** Writes `<file>.br` beside what compresses, so that the gateway never compresses a file while somebody waits. */
 function compress(folder: string): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!/\.(js|css|html|json|svg)$/.test(name)) continue;
+    if (!/\.(js|css|html|json|svg|map)$/.test(name)) continue;
     const bytes = readFileSync(join(folder, name));
     if (bytes.length < 1024) continue;
-    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes));
+    const quality = name.endsWith('.map') ? QUALITY_MAP : constants.BROTLI_MAX_QUALITY;
+    const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, { params }));
   }
 }
 

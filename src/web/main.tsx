@@ -4,11 +4,13 @@ import { computed, effect, signal } from '@preact/signals';
 import { keepAddress, parseEventPath } from './address.ts';
 import { removeServedWorld, takeOver, whenReadyToTakeOver } from './first/take-over.ts';
 import { exposeHandle } from './handle.ts';
+import { whenIdle, whenLoaded } from './idle.ts';
 import { startSession } from './live/session.ts';
 import { keepMapSettings } from './map/map-settings.ts';
 import { keepPlaceInAddress } from './map/place-in-address.ts';
 import type { QuakeMap } from './map/quake-map.ts';
 import { Page } from './page.tsx';
+import { useEventDetail } from './panel/event-detail-later.tsx';
 import { createApp } from './state/app.ts';
 import { watchReports } from './state/event-reports.ts';
 import { parseFilterQuery } from './state/filter.ts';
@@ -24,6 +26,9 @@ import './styles/page.css';
 import './styles/panel.css';
 import './styles/map.css';
 import './styles/first-paint.css';
+
+/** What is opened later is loaded after this even where the page is never calm. */
+const CALM_WAIT_MAX_MS = 5000;
 
 const now = () => Date.now();
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -64,7 +69,9 @@ effect(() => {
   const entry = id === undefined ? undefined : app.catalogue.current.entryAt(row);
   document.title = toPageTitle(entry, app.text, app.formats);
 });
-whenReadyToTakeOver(app, reports, () =>
+const detailLoaded = linked === null ? null : useEventDetail.load().catch(() => {});
+whenReadyToTakeOver(app, reports, async () => {
+  await detailLoaded;
   takeOver(
     <Page
       app={app}
@@ -76,8 +83,12 @@ whenReadyToTakeOver(app, reports, () =>
         void created?.whenDrawn().then(removeServedWorld);
       }}
     />,
-  ),
-);
+  );
+  await whenLoaded();
+  await whenIdle(CALM_WAIT_MAX_MS);
+  // When it fails it is tried again by whoever opens an event, and said.
+  useEventDetail.load().catch(() => {});
+});
 const session = startSession({
   app,
   fetch: (input, init) => fetch(input, init),

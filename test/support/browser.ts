@@ -14,12 +14,24 @@ export const CHROMIUM_ARGS: string[] = [
   '--ignore-gpu-blocklist',
 ];
 
-/** Starts the Chromium that `npm test` found (CHROMIUM_PATH). */
-export async function startBrowser(): Promise<Browser> {
+/**
+ * Starts the Chromium that `npm test` found (CHROMIUM_PATH). `mapStart`: when the moving map starts, as a reader may have
+ * it (src/web/map/map-settings.ts). Usually `always`: this Chromium draws in software, and would wait to be asked.
+ */
+export async function startBrowser(mapStart: 'auto' | 'always' | 'asked' = 'always'): Promise<Browser> {
   const { findChromium } = await import('../../scripts/chromium.ts');
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium: run the tests with npm test, or set CHROMIUM_PATH');
-  return chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+  const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    await context.addInitScript(`try {
+      localStorage.getItem('quakewire.map') ?? localStorage.setItem('quakewire.map', 'mapstart=${mapStart}');
+    } catch {}`);
+    return context;
+  };
+  return browser;
 }
 
 /** Notes into `offences` what a page of `origin` must not do: ask another host, break its policy, throw. */

@@ -35,7 +35,8 @@ export interface EventChange extends Partial<QuakeEvent> {
   readonly magnitudeValue?: number;
 }
 
-export async function startPageBench(): Promise<PageBench> {
+/** `mapStart`: as `startBrowser` has it. */
+export async function startPageBench(mapStart?: Parameters<typeof startBrowser>[0]): Promise<PageBench> {
   let sources: readonly SourceStatus[] = [createSource()];
   let tell = () => {};
   const gateway = await startGateway({
@@ -46,7 +47,7 @@ export async function startPageBench(): Promise<PageBench> {
       return () => {};
     },
   });
-  const browser = await startBrowser();
+  const browser = await startBrowser(mapStart);
   const offences: string[] = [];
   return {
     url: gateway.url,

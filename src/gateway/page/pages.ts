@@ -46,7 +46,7 @@ const MADE_PER_S_MAX = 20;
 /** The filter in an address is short; a longer query is none. */
 const QUERY_LENGTH_MAX = 200;
 /** Quick: the document lives for a second. */
-const QUALITY = 4;
+const QUALITY = 5;
 const GZIP_CACHE_BYTES_MAX = 2 * 1024 ** 2;
 
 export function createPages(options: PagesOptions): Pages {

@@ -7,6 +7,7 @@ import type { FirstPaint, FirstPaintInput } from '../../page/first-paint.ts';
 import { createConnectionState } from '../live/connection-state.ts';
 import type { EventWithReports } from '../live/wire.ts';
 import { Page } from '../page.tsx';
+import { useEventDetail } from '../panel/event-detail-later.tsx';
 import { type App, createApp } from '../state/app.ts';
 import type { EventReports, ReportsState } from '../state/event-reports.ts';
 import { parseFilterQuery } from '../state/filter.ts';
@@ -18,14 +19,16 @@ import { ENGLISH } from '../text/english.ts';
 import { toPageDescription, toPageTitle } from '../text/page-title.ts';
 import { createWords } from '../text/words.ts';
 import { liftStyles } from './lift-styles.ts';
-import { drawWorld, pickDots, worldStyle } from './world.ts';
+import { drawWorld, worldStyle } from './world.ts';
+import { DOT_ROWS_MAX, pickDots } from './world-dots.ts';
 
 /** Rows in the HTML: what fills the largest screen, and a good read without script. */
 const LIST_ROWS_MAX = 50;
-/** Rows that the drawing chooses its dots from. */
-const DOT_ROWS_MAX = 5000;
 /** High enough for all of them. */
 const LIST_HEIGHT_PX = 100_000;
+
+// What the page loads later is drawn here at once.
+await useEventDetail.load();
 
 export function renderFirstPaint(input: FirstPaintInput): FirstPaint {
   const app = createServedApp(input);
@@ -48,7 +51,10 @@ export function renderFirstPaint(input: FirstPaintInput): FirstPaint {
     language: 'en',
     title: toPageTitle(entry, text, formats),
     description: toPageDescription(entry, text, formats),
-    world: drawWorld(pickDots(catalogue.current, rows), total, nowMs, text.map),
+    world: drawWorld(
+      { entries: pickDots(catalogue.current, rows), selected: entry ?? null, shown: total, nowMs },
+      text.map,
+    ),
     app: lifted.markup,
     notice: renderToString(<p class="as-of">{text.asOf(formats.dateTimeUtc(nowMs))}</p>),
     style: worldStyle() + lifted.style,

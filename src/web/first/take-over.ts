@@ -11,8 +11,8 @@ const PATIENCE_MS = 6000;
 const FOCUS_FRAMES_MAX = 10;
 
 /**
- * Calls back once: when the first events are loaded, and the reports of a linked event; at once when the server drew
- * nothing; early when there is trouble to tell of.
+ * Calls back once: when the first events are loaded, the gateway has told of its clock, and the reports of a linked event
+ * are there; at once when the server drew nothing; early when there is trouble to tell of.
  */
 export function whenReadyToTakeOver(app: App, reports: EventReports, callback: () => void): void {
   let done = false;
@@ -33,19 +33,23 @@ export function whenReadyToTakeOver(app: App, reports: EventReports, callback: (
     app.catalogue.version.value;
     const connection = app.connection.value;
     const { status } = reports.state.value;
-    const loaded = connection !== null && connection.cursor !== null && status !== 'loading';
+    // What the gateway says of its clock decides what is new: in a replay, of what day it is.
+    const told = app.gateway.value !== null;
+    const loaded = told && connection !== null && connection.cursor !== null && status !== 'loading';
     // The catalogue tells of itself once a frame; its rows are there when its first version is.
     const shown = loaded && app.catalogue.version.value > 0;
     if (!served || shown || connection?.downSinceMs != null) once();
   });
 }
 
-/** Draws `page` where the served one stood, keeping the reader's place in the list and the focus. */
+/**
+ * Draws `page` into the served one: its elements stay and become the app's, so that what is on the screen is not painted
+ * anew. The reader's place in the list and the focus are kept.
+ */
 export function takeOver(page: ComponentChild): void {
   const root = document.getElementById('app')!;
   const scrollTop = root.querySelector('.list')?.scrollTop ?? 0;
   const focused = document.activeElement?.closest('#app a')?.getAttribute('href') ?? null;
-  root.replaceChildren();
   root.classList.remove('served');
   render(page, root);
   const list = root.querySelector('.list');

@@ -7,16 +7,19 @@ import fineWorldUrl from 'world-atlas/countries-50m.json?url';
 import coarseWorldUrl from 'world-atlas/countries-110m.json?url';
 import labelsUrl from '../../../assets/labels.json?url';
 import platesUrl from '../../../assets/plates.json?url';
+import { whenIdle } from '../idle.ts';
 import type { NamedPlace } from '../state/named-places.ts';
 import { toBasemapData, type WorldTopology } from './basemap.ts';
 import { type LabelTable, toLabels } from './labels.ts';
 import { toNamedShapes } from './named-places.ts';
 import { drawTooth, type PlateLines, toPlateShapes } from './plates.ts';
-import { PLACE_IMAGE, PLATE_LAYERS, TOOTH_IMAGE } from './style.ts';
+import { NAME_LAYERS, PLACE_IMAGE, PLATE_LAYERS, TOOTH_IMAGE } from './style.ts';
 
 /** From here on the coarse world's corners would be seen. */
 const ZOOM_FINE = 2.5;
 const PLACE_PX = 4;
+const NAMES: ReadonlySet<string> = new Set(NAME_LAYERS);
+const NAMES_WAIT_MAX_MS = 1000;
 
 export interface Ground {
   /** Resolves when the coarse world has come, or has failed to. */
@@ -31,6 +34,7 @@ export function createGround(map: MapLibreMap, language: string): Ground {
   const stop = new AbortController();
   const ready = new Promise((resolve) => map.once('style.load', resolve));
   let platesAsked = false;
+  let namesSet: Promise<void> = Promise.resolve();
 
   // Each time a style has come: also after a lost WebGL context.
   map.on('style.load', () => {
@@ -62,8 +66,16 @@ export function createGround(map: MapLibreMap, language: string): Ground {
     });
   }
 
+  /** Names wait for a calm moment, one kind after another: MapLibre draws each of their letters, a millisecond or more. */
   function set(id: string, shapes: GeoJSON): void {
-    map.getSource<GeoJSONSource>(id)?.setData(shapes);
+    const put = () => map.getSource<GeoJSONSource>(id)?.setData(shapes);
+    if (!NAMES.has(id)) put();
+    else
+      namesSet = namesSet
+        .then(() => whenIdle(NAMES_WAIT_MAX_MS))
+        .then(() => {
+          if (!stop.signal.aborted) put();
+        });
   }
 
   async function load<T>(url: string, use: (answer: T) => void): Promise<void> {

@@ -9,30 +9,35 @@ import type { Camera, QuakeMap } from './quake-map.ts';
 export interface MapControlsProps {
   readonly app: App;
   readonly camera: ReadonlySignal<Camera | null>;
-  readonly map: () => QuakeMap | null;
+  /** Does something to the map, which is started for it where it stands still. */
+  readonly act: (action: (map: QuakeMap) => void) => void;
 }
 
-export function MapControls({ app, camera, map }: MapControlsProps) {
+export function MapControls({ app, camera, act }: MapControlsProps) {
   const { text } = app;
   const globe = app.map.projection.value === 'globe';
   return (
     <div class="controls">
       <div class="control-group">
-        <ControlButton label={text.zoomIn} path="M8 3v10M3 8h10" onClick={() => map()?.zoomBy(1)} />
-        <ControlButton label={text.zoomOut} path="M3 8h10" onClick={() => map()?.zoomBy(-1)} />
+        <ControlButton
+          label={text.zoomIn}
+          path="M8 3v10M3 8h10"
+          onClick={() => act((map) => map.zoomBy(1))}
+        />
+        <ControlButton label={text.zoomOut} path="M3 8h10" onClick={() => act((map) => map.zoomBy(-1))} />
       </div>
-      <Compass app={app} camera={camera} map={map} />
+      <Compass app={app} camera={camera} act={act} />
       <div class="control-group">
         <ControlButton
           label={text.fitList}
           path="M2.5 5.5v-3h3M10.5 2.5h3v3M13.5 10.5v3h-3M5.5 13.5h-3v-3M6 6.4a.4.4 0 100 .01M10 7.4a.4.4 0 100 .01M7.6 10a.4.4 0 100 .01"
-          onClick={() => map()?.fitRows(app.listed.peek().rows)}
+          onClick={() => act((map) => map.fitRows(app.listed.peek().rows))}
           testid="fit-list"
         />
         <ControlButton
           label={text.wholeWorld}
           path="M2.5 7.6L8 2.8l5.5 4.8M4 6.6V13h8V6.6"
-          onClick={() => map()?.showWorld()}
+          onClick={() => act((map) => map.showWorld())}
           testid="whole-world"
         />
         <ControlButton
@@ -44,7 +49,7 @@ export function MapControls({ app, camera, map }: MapControlsProps) {
           }
           onClick={() => {
             app.map.projection.value = globe ? 'mercator' : 'globe';
-            map()?.showWorld();
+            act((map) => map.showWorld());
           }}
           testid="projection"
         />
@@ -55,7 +60,7 @@ export function MapControls({ app, camera, map }: MapControlsProps) {
 }
 
 /** There while the map is turned or tilted, and only then. */
-function Compass({ app, camera, map }: MapControlsProps) {
+function Compass({ app, camera, act }: MapControlsProps) {
   const { bearingDeg = 0, pitchDeg = 0 } = camera.value ?? {};
   if (Math.abs(bearingDeg) < 0.5 && pitchDeg < 0.5) return null;
   return (
@@ -65,7 +70,7 @@ function Compass({ app, camera, map }: MapControlsProps) {
         class="control"
         aria-label={app.text.northUp}
         title={app.text.northUp}
-        onClick={() => map()?.resetNorth()}
+        onClick={() => act((map) => map.resetNorth())}
         data-testid="compass"
       >
         <svg viewBox="0 0 16 16" aria-hidden="true">

@@ -21,3 +21,12 @@ test('nonsense in the address changes nothing', () => {
   expect(toMapQuery(settings, '')).toBe('');
   expect(settings.legendOpen.value).toBeNull();
 });
+
+test('when the map starts is read from the address and not written there', () => {
+  const settings = createMapSettings();
+  readMapQuery(settings, '?mapstart=asked');
+  expect(settings.start.value).toBe('asked');
+  expect(toMapQuery(settings, '?minmag=4.5')).toBe('?minmag=4.5');
+  readMapQuery(settings, '?mapstart=never');
+  expect(settings.start.value).toBe('asked');
+});

@@ -7,12 +7,21 @@ import { COLOR_MODES, type ColorMode } from './encodings.ts';
 export type Projection = 'mercator' | 'globe';
 export const PROJECTIONS: readonly Projection[] = ['mercator', 'globe'];
 
+/**
+ * When the moving map takes the place of the drawing: `auto` by itself where graphics hardware draws it (./map-start.ts),
+ * `always` by itself, `asked` only when the reader reaches for it.
+ */
+export type MapStart = 'auto' | 'always' | 'asked';
+const MAP_STARTS: readonly MapStart[] = ['auto', 'always', 'asked'];
+
 export interface MapSettings {
   readonly colorMode: Signal<ColorMode>;
   readonly plates: Signal<boolean>;
   readonly projection: Signal<Projection>;
   /** null: not chosen, as the screen has room. Kept in storage alone. */
   readonly legendOpen: Signal<boolean | null>;
+  /** Kept in storage alone. */
+  readonly start: Signal<MapStart>;
 }
 
 export function createMapSettings(): MapSettings {
@@ -21,6 +30,7 @@ export function createMapSettings(): MapSettings {
     plates: signal(false),
     projection: signal<Projection>('mercator'),
     legendOpen: signal<boolean | null>(null),
+    start: signal<MapStart>('auto'),
   };
 }
 
@@ -31,10 +41,12 @@ export function readMapQuery(settings: MapSettings, query: string): void {
   const projection = PROJECTIONS.find((known) => known === params.get('map'));
   const plates = params.get('plates');
   const legend = params.get('legend');
+  const start = MAP_STARTS.find((known) => known === params.get('mapstart'));
   if (colour !== undefined) settings.colorMode.value = colour;
   if (projection !== undefined) settings.projection.value = projection;
   if (plates === '1' || plates === '0') settings.plates.value = plates === '1';
   if (legend === '1' || legend === '0') settings.legendOpen.value = legend === '1';
+  if (start !== undefined) settings.start.value = start;
 }
 
 /** The query string with what differs from the usual map; other parameters are kept. */
@@ -60,6 +72,7 @@ export function keepMapSettings(settings: MapSettings, storage: Storage | null):
   effect(() => {
     const own = new URLSearchParams(toMapQuery(settings, ''));
     if (settings.legendOpen.value !== null) own.set('legend', settings.legendOpen.value ? '1' : '0');
+    if (settings.start.value !== 'auto') own.set('mapstart', settings.start.value);
     try {
       storage?.setItem(STORAGE_KEY, own.toString());
     } catch {

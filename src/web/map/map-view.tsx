@@ -1,15 +1,19 @@
-// The place of the map on the page: loads the map's code after the list is usable, and keeps it in step with the
-// signals. Its controls, legend and scale lie on it, clear of what covers its edges.
+// The place of the map on the page: loads the map's code once the page is calm, or leaves the drawing where it is until
+// the reader reaches for it (./map-start.ts), and keeps the map in step with the signals. Its controls, legend and scale
+// lie on it, clear of what covers its edges.
 
 import { effect, type Signal, useSignal } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
+import { whenIdle, whenLoaded } from '../idle.ts';
 import { Legend } from '../panel/legend.tsx';
 import type { App, Selection } from '../state/app.ts';
 import { MapControls } from './map-controls.tsx';
 import { MapScale } from './map-scale.tsx';
+import { needsMap, standsStill } from './map-start.ts';
 import { MapTipLater } from './map-tip-later.tsx';
 import { placeInAddress } from './place-in-address.ts';
 import type { Camera, Insets, QuakeMap } from './quake-map.ts';
+import { StillMapLater } from './still-map-later.tsx';
 
 export interface MapViewProps {
   readonly app: App;
@@ -19,76 +23,123 @@ export interface MapViewProps {
   readonly onMap: (map: QuakeMap | null) => void;
 }
 
+/** Where the page is never calm, the map comes after this all the same. */
+const CALM_WAIT_MAX_MS = 3000;
+/** Between loading the map's code and building it. */
+const BUILD_WAIT_MAX_MS = 500;
+
 export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
   const { text } = app;
   const container = useRef<HTMLDivElement>(null);
   const map = useRef<QuakeMap | null>(null);
+  const starting = useRef<Promise<void> | null>(null);
   const camera = useSignal<Camera | null>(null);
-  const [failed, setFailed] = useState(false);
+  /** still: the drawing stays for now; coming: asked for; null: not decided yet, or the map is there. */
+  const phase = useSignal<'still' | 'coming' | 'failed' | null>(null);
+  const ended = useRef(new AbortController());
 
   useEffect(() => {
-    let stopped = false;
-    let stop = () => {};
-    import('./quake-map.ts')
-      .then(({ QuakeMap }) => {
-        if (stopped) return;
-        const created = new QuakeMap({
-          container: container.current!,
-          catalogue: app.catalogue,
-          scheme: app.scheme.peek(),
-          colorMode: app.map.colorMode.peek(),
-          projection: app.map.projection.peek(),
-          plates: app.map.plates.peek(),
-          language: document.documentElement.lang || 'en',
-          insets: insets.peek(),
-          title: text.map,
-          reducedMotion,
-          start: placeInAddress(),
-          onPick: (row) => {
-            app.selection.value = row === -1 ? null : { id: app.catalogue.current.idAt(row), from: 'map' };
-          },
-          onHover: ({ row, others }, { x, y }) => {
-            const id = row === -1 ? null : app.catalogue.current.idAt(row);
-            app.hovered.value = id;
-            app.pointed.value = id === null ? null : { id, x, y, others };
-          },
-          onScale: (scale) => {
-            app.symbolScale.value = scale;
-          },
-          onCamera: (moved) => {
-            camera.value = moved;
-          },
-          onView: (view) => {
-            app.view.value = view;
-          },
-        });
-        map.current = created;
-        stop = keepInStep(created, app, insets);
-        onMap(created);
-      })
-      .catch(() => setFailed(true));
+    const { signal } = ended.current;
+    void begin(signal);
     return () => {
-      stopped = true;
-      stop();
+      ended.current.abort();
       map.current?.destroy();
       map.current = null;
       onMap(null);
     };
   }, []);
 
+  /** By itself: when all that the page needs has come and nothing else is to be done. */
+  async function begin(signal: AbortSignal): Promise<void> {
+    await whenLoaded();
+    await whenIdle(CALM_WAIT_MAX_MS);
+    if (signal.aborted || starting.current !== null) return;
+    const drawn = document.getElementById('dots') !== null;
+    if (!drawn || !standsStill(app)) return start();
+    phase.value = 'still';
+    const stop = effect(() => {
+      if (needsMap(app)) void start();
+    });
+    signal.addEventListener('abort', stop);
+  }
+
+  /** Resolves when the map is there, or cannot be. */
+  function start(): Promise<void> {
+    starting.current ??= build(ended.current.signal).catch(() => {
+      phase.value = 'failed';
+    });
+    return starting.current;
+  }
+
+  async function build(signal: AbortSignal): Promise<void> {
+    if (phase.peek() === 'still') phase.value = 'coming';
+    const { QuakeMap } = await import('./quake-map.ts');
+    await whenIdle(BUILD_WAIT_MAX_MS);
+    if (signal.aborted) return;
+    const created = new QuakeMap({
+      container: container.current!,
+      catalogue: app.catalogue,
+      scheme: app.scheme.peek(),
+      colorMode: app.map.colorMode.peek(),
+      projection: app.map.projection.peek(),
+      plates: app.map.plates.peek(),
+      language: document.documentElement.lang || 'en',
+      insets: insets.peek(),
+      title: text.map,
+      reducedMotion,
+      onPick: (row) => {
+        app.selection.value = row === -1 ? null : { id: app.catalogue.current.idAt(row), from: 'map' };
+      },
+      start: placeInAddress(),
+      onHover: ({ row, others }, { x, y }) => {
+        const id = row === -1 ? null : app.catalogue.current.idAt(row);
+        app.hovered.value = id;
+        app.pointed.value = id === null ? null : { id, x, y, others };
+      },
+      onScale: (scale) => {
+        app.symbolScale.value = scale;
+      },
+      onCamera: (moved) => {
+        camera.value = moved;
+      },
+      onView: (view) => {
+        app.view.value = view;
+      },
+    });
+    map.current = created;
+    signal.addEventListener('abort', keepInStep(created, app, insets));
+    onMap(created);
+    // The drawing stays true until it is covered.
+    if (phase.peek() === 'coming') await created.whenDrawn();
+    phase.value = null;
+  }
+
+  /** What the reader does to the map: where none moves yet, it is started for it. */
+  const act = (action: (map: QuakeMap) => void) => {
+    void start().then(() => {
+      if (map.current !== null) action(map.current);
+    });
+  };
+  const touch = () => void start();
   const { left, bottom } = insets.value;
+  const failed = phase.value === 'failed';
+  const still = phase.value === 'still' || phase.value === 'coming';
   return (
     <div
       class="map-area"
       data-testid="map"
       style={{ '--inset-left': `${left}px`, '--inset-bottom': `${bottom}px` }}
     >
-      <div class="map" ref={container} />
+      <div class="map" ref={container} onPointerDown={touch} onWheel={touch} />
       <MapTipLater app={app} />
       {failed ? <p class="map-failed">{text.mapFailed}</p> : null}
-      {failed ? null : <MapControls app={app} camera={camera} map={() => map.current} />}
+      {failed ? null : <MapControls app={app} camera={camera} act={act} />}
       <div class="map-foot">
-        <MapScale app={app} camera={camera} />
+        {still ? (
+          <StillMapLater app={app} starting={phase.value === 'coming'} onStart={touch} />
+        ) : (
+          <MapScale app={app} camera={camera} />
+        )}
         <Legend app={app} />
       </div>
     </div>

@@ -9,21 +9,29 @@ export interface Later<T> {
   readonly failed: boolean;
 }
 
-/** A hook that loads the module with its first use and has it at once with every further one. */
-export function createLater<T extends object>(load: () => Promise<T>): () => Later<T> {
+export interface UseLater<T> {
+  /** A hook that loads the module with its first use and has it at once with every further one. */
+  (): Later<T>;
+  /** Loads it before it is used. Rejects when that fails. */
+  load(): Promise<T>;
+}
+
+export function createLater<T extends object>(load: () => Promise<T>): UseLater<T> {
   let loaded: T | null = null;
-  return () => {
+  const loadOnce = async () => {
+    loaded ??= await load();
+    return loaded;
+  };
+  const useLater = () => {
     const [later, setLater] = useState<Later<T>>({ module: loaded, failed: false });
     useEffect(() => {
       if (later.module !== null) return;
-      load().then(
-        (module) => {
-          loaded = module;
-          setLater({ module, failed: false });
-        },
+      loadOnce().then(
+        (module) => setLater({ module, failed: false }),
         () => setLater({ module: null, failed: true }),
       );
     }, []);
     return later;
   };
+  return Object.assign(useLater, { load: loadOnce });
 }

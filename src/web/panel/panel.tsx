@@ -4,7 +4,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { App } from '../state/app.ts';
 import type { EventReports } from '../state/event-reports.ts';
-import { EventDetail } from './event-detail.tsx';
+import { EventDetailLater } from './event-detail-later.tsx';
 import { EventList } from './event-list.tsx';
 import { Filters } from './filters.tsx';
 import { KeysDialog } from './keys.tsx';
@@ -109,7 +109,7 @@ export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
           <Footer app={app} />
         </div>
         {selected ? (
-          <EventDetail app={app} reports={reports} onClose={onClose} />
+          <EventDetailLater app={app} reports={reports} onClose={onClose} />
         ) : covered ? (
           <TrustLater app={app} onClose={onClose} />
         ) : null}

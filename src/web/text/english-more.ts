@@ -4,6 +4,9 @@
 const events = (count: number, number: string) => `${number} ${count === 1 ? 'event' : 'events'}`;
 
 export const ENGLISH_MORE = {
+  mapStill: 'Still, to spare this device.',
+  mapStart: 'Start the map',
+  mapStarting: 'Starting the map…',
   trustLiveSign: (ago: string) => `The wire is live: last sign of life ${ago}.`,
   trustNoSign: 'The wire is open, but no agency has given a sign of life yet.',
   trustQuietMagnitude: (magnitude: string, period: string) =>

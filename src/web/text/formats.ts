@@ -61,29 +61,44 @@ const KM_PER_MILE = 1.609344;
 /** `timeZone` undefined: the system's own. */
 export function createFormats(text: Text, locale: string, timeZone?: string, units: Units = 'km'): Formats {
   const zone = timeZone === undefined ? {} : { timeZone };
-  const integer = new Intl.NumberFormat(locale);
-  const oneDecimal = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const upToOne = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const twoDecimals = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const percent = new Intl.NumberFormat(locale, { style: 'percent' });
-  const compact = new Intl.NumberFormat(locale, {
-    ...{ notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 2 },
-  });
-  const clock = new Intl.DateTimeFormat(locale, {
-    ...zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  const day = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short', year: 'numeric' });
-  const dayAndClock = new Intl.DateTimeFormat(locale, {
-    ...zone,
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
+  const integer = later(() => new Intl.NumberFormat(locale));
+  const oneDecimal = later(
+    () => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  );
+  const upToOne = later(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
+  const twoDecimals = later(
+    () => new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+  );
+  const percent = later(() => new Intl.NumberFormat(locale, { style: 'percent' }));
+  const compact = later(
+    () =>
+      new Intl.NumberFormat(locale, {
+        ...{ notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 2 },
+      }),
+  );
+  const clock = later(
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        ...zone,
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+      }),
+  );
+  const day = later(
+    () => new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short', year: 'numeric' }),
+  );
+  const dayAndClock = later(
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        ...zone,
+        day: 'numeric',
+        month: 'short',
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+      }),
+  );
   const whole = {
     day: 'numeric',
     month: 'short',
@@ -93,24 +108,30 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
     second: '2-digit',
     hourCycle: 'h23',
   } as const;
-  const local = new Intl.DateTimeFormat(locale, { ...zone, ...whole });
-  const utc = new Intl.DateTimeFormat(locale, { ...whole, timeZone: 'UTC' });
-  const weekday = new Intl.DateTimeFormat(locale, {
-    ...zone,
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-  });
-  const weekdayYear = new Intl.DateTimeFormat(locale, {
-    ...zone,
-    ...{ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
-  });
-  const year = new Intl.DateTimeFormat('en-GB', { ...zone, year: 'numeric' });
+  const local = later(() => new Intl.DateTimeFormat(locale, { ...zone, ...whole }));
+  const utc = later(() => new Intl.DateTimeFormat(locale, { ...whole, timeZone: 'UTC' }));
+  const weekday = later(
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        ...zone,
+        weekday: 'long',
+        day: 'numeric',
+        month: 'long',
+      }),
+  );
+  const weekdayYear = later(
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        ...zone,
+        ...{ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+      }),
+  );
+  const year = later(() => new Intl.DateTimeFormat('en-GB', { ...zone, year: 'numeric' }));
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const seconds = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
-  const clockTime = new Intl.DateTimeFormat(locale, { ...zone, ...seconds });
-  const clockTimeUtc = new Intl.DateTimeFormat(locale, { ...seconds, timeZone: 'UTC' });
-  const countries = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
+  const clockTime = later(() => new Intl.DateTimeFormat(locale, { ...zone, ...seconds }));
+  const clockTimeUtc = later(() => new Intl.DateTimeFormat(locale, { ...seconds, timeZone: 'UTC' }));
+  let countries: Intl.DisplayNames | undefined;
   const startOf = createStartOf(timeZone);
   const minus = (formatted: string) => formatted.replace('-', '−');
 
@@ -158,7 +179,10 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
       const format = new Intl.DateTimeFormat(locale, { timeZone: other, timeZoneName: 'short' });
       return format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? other;
     },
-    country: (code) => countries.of(code) ?? code,
+    country(code) {
+      countries ??= new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
+      return countries.of(code) ?? code;
+    },
     startOfHour: startOf.hour,
     startOfDay: startOf.day,
   };
@@ -176,6 +200,17 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
   function length(value: number): string {
     return minus((Math.abs(value) < 10 ? upToOne : integer).format(roundTo(value, 1)));
   }
+}
+
+/** A format that is made when it is first used: each is a millisecond or more of work, and few pages need all of them. */
+function later(make: () => Intl.NumberFormat | Intl.DateTimeFormat): { format(value: number): string } {
+  let made: Intl.NumberFormat | Intl.DateTimeFormat | undefined;
+  return {
+    format(value) {
+      made ??= make();
+      return made.format(value);
+    },
+  };
 }
 
 /** Where hours and days begin. `timeZone` undefined: the system's own, whose rules Date knows. */

@@ -280,6 +280,9 @@ export const GERMAN: Text = {
 };
 
 export const GERMAN_MORE: MoreText = {
+  mapStill: 'Ruht, um das Gerät zu schonen.',
+  mapStart: 'Karte starten',
+  mapStarting: 'Die Karte startet …',
   trustLiveSign: (ago) => `Die Leitung steht: letztes Lebenszeichen ${ago}.`,
   trustNoSign: 'Die Leitung ist offen, aber noch kein Dienst hat ein Lebenszeichen gegeben.',
   trustQuietMagnitude: (magnitude, period) => `Seit ${period} kein Erdbeben ab Magnitude ${magnitude}.`,

@@ -270,6 +270,9 @@ export const SPANISH: Text = {
 };
 
 export const SPANISH_MORE: MoreText = {
+  mapStill: 'Fijo, para no cargar el equipo.',
+  mapStart: 'Iniciar el mapa',
+  mapStarting: 'Iniciando el mapa…',
   trustLiveSign: (ago) => `La línea funciona: última señal de vida ${ago}.`,
   trustNoSign: 'La línea está abierta, pero ninguna agencia ha dado aún señal de vida.',
   trustQuietMagnitude: (magnitude, period) =>

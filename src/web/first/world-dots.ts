@@ -1,0 +1,94 @@
+// The events of the drawing that stands in the map's place: which ones, and their markup, in the map's own sizes and
+// colours. The server draws them into the HTML (./world.ts); where the drawing stays, the page draws them anew as they
+// change (../map/still-map.tsx). Pure, browser-safe.
+
+import { ABSENT_INT16, type Catalogue, type CatalogueEntry } from '../../catalogue/catalogue.ts';
+import {
+  AGE_CLASSES,
+  ageClass,
+  drawnRadiusPx,
+  fillShare,
+  symbolScale,
+  ZOOM_WORLD,
+} from '../map/encodings.ts';
+import { toMercatorY } from '../map/mercator.ts';
+
+/** Rows that the drawing chooses its dots from. */
+export const DOT_ROWS_MAX = 5000;
+/** Dots drawn at most, the largest and the newest: more would be more bytes than a first look is worth. */
+const LARGEST_MAX = 350;
+const NEWEST_MAX = 100;
+/** Smaller ones are nearly solid, all alike (styles/first-paint.css). */
+const GLASS_FROM_PX = 4;
+/** The ring around the selected dot, from the dot's rim, and its four marks, across the ring: as map/event-shader.ts. */
+const MARK_GAP_PX = 6;
+const MARK_TICK_PX = 7;
+
+/** What is worth a dot, of rows that are newest first. */
+export function pickDots(catalogue: Catalogue, rows: Uint32Array): CatalogueEntry[] {
+  const { magnitudeE2 } = catalogue.columns;
+  const newest = rows.subarray(0, NEWEST_MAX);
+  const largest = rows.slice(NEWEST_MAX).sort((a, b) => magnitudeE2[b]! - magnitudeE2[a]!);
+  return [...newest, ...largest.subarray(0, LARGEST_MAX)].map((row) => catalogue.entryAt(row));
+}
+
+export interface DotsDrawing {
+  readonly entries: readonly CatalogueEntry[];
+  /** Marked even where it is not among the entries; null: none. */
+  readonly selected: CatalogueEntry | null;
+  /** How many the filter shows in all. */
+  readonly shown: number;
+  readonly nowMs: number;
+}
+
+/** What stands in `<g id="dots">`. Only numbers go into it. */
+export function drawDots({ entries, selected, shown, nowMs }: DotsDrawing): string {
+  const scale = symbolScale(ZOOM_WORLD, shown);
+  const toDot = (entry: CatalogueEntry) => ({ entry, radius: drawnRadiusPx(toMagnitudeE2(entry), scale) });
+  const dots = entries.filter(({ state }) => state === 'live').map(toDot);
+  // Older below newer, small below large.
+  const groups = Array.from({ length: AGE_CLASSES }, (_, i) => AGE_CLASSES - 1 - i)
+    .map((age) => {
+      const circles = dots
+        .filter(({ entry }) => ageClass(nowMs - entry.originTimeMs) === age)
+        .sort((a, b) => a.radius - b.radius)
+        .map(({ entry, radius }) => drawDot(entry, radius))
+        .join('');
+      return circles === '' ? '' : `<g class="age-${age}">${circles}</g>`;
+    })
+    .join('');
+  return selected === null ? groups : groups + drawMark(toDot(selected));
+}
+
+function drawDot(entry: CatalogueEntry, radius: number): string {
+  const { x, y } = toPlace(entry);
+  const look =
+    entry.magnitude === null
+      ? ' class="hollow"'
+      : radius >= GLASS_FROM_PX
+        ? ` fill-opacity="${fillShare(radius).toFixed(2)}"`
+        : '';
+  return `<circle cx="${x}%" cy="${y}%" r="${radius.toFixed(1)}"${look}/>`;
+}
+
+/** As the map marks it: a ring with four marks, like a sight. A svg of its own has the dot's place as its origin. */
+function drawMark({ entry, radius }: { entry: CatalogueEntry; radius: number }): string {
+  const { x, y } = toPlace(entry);
+  const ring = Math.round(radius + MARK_GAP_PX);
+  const ticks = [0, 90, 180, 270]
+    .map((turn) => `<path d="M0 ${ring - 1}v${MARK_TICK_PX}" transform="rotate(${turn})"/>`)
+    .join('');
+  return `<svg x="${x}%" y="${y}%" class="mark"><circle r="${ring}"/>${ticks}</svg>`;
+}
+
+/** Shares of the world's square, percent. */
+function toPlace({ longitudeDeg, latitudeDeg }: CatalogueEntry): { x: string; y: string } {
+  return {
+    x: (((longitudeDeg + 180) / 360) * 100).toFixed(2),
+    y: (toMercatorY(latitudeDeg * 1e4) * 100).toFixed(2),
+  };
+}
+
+function toMagnitudeE2({ magnitude }: CatalogueEntry): number {
+  return magnitude === null ? ABSENT_INT16 : magnitude.value * 100;
+}

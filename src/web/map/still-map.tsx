@@ -1,0 +1,74 @@
+// Keeps the served drawing true while no map moves: dots, ages, what is selected; says that it stands still, and starts
+// the map when asked. Drawn anew at most once in so many seconds, at once when the reader changed something.
+
+import { effect } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { DOT_ROWS_MAX, drawDots, pickDots } from '../first/world-dots.ts';
+import type { App } from '../state/app.ts';
+import { listVisibleRows } from '../state/visibility.ts';
+import { ENGLISH_MORE } from '../text/english-more.ts';
+import { symbolScale, ZOOM_WORLD } from './encodings.ts';
+import type { StillMapProps } from './still-map-later.tsx';
+import '../styles/still-map.css';
+
+/** News is drawn after so long at most; some hundred dots are a few milliseconds of work. */
+const REDRAW_MS = 2000;
+/** What the reader changed, soon: a slider tells more often. */
+const REDRAW_SOON_MS = 100;
+
+export function StillMap({ app, starting, onStart }: StillMapProps) {
+  const more = app.more ?? ENGLISH_MORE;
+  useEffect(() => keepDrawn(app), []);
+  return (
+    <p class="still" data-testid="still-map">
+      {more.mapStill}{' '}
+      <button type="button" class="still-start" disabled={starting} onClick={onStart}>
+        {starting ? more.mapStarting : more.mapStart}
+      </button>
+    </p>
+  );
+}
+
+/** Gives a function that ends it. */
+function keepDrawn(app: App): () => void {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let dueMs = Number.POSITIVE_INFINITY;
+  let chosen: unknown[] = [];
+  const stop = effect(() => {
+    app.catalogue.version.value;
+    app.bounds.value; // moves on with the clock, and ages with it
+    const now = [app.filter.value, app.selection.value];
+    const changed = now.some((value, i) => value !== chosen[i]);
+    chosen = now;
+    const due = performance.now() + (changed ? REDRAW_SOON_MS : REDRAW_MS);
+    if (due >= dueMs) return;
+    if (timer !== null) clearTimeout(timer);
+    dueMs = due;
+    timer = setTimeout(draw, due - performance.now());
+  });
+
+  function draw(): void {
+    timer = null;
+    dueMs = Number.POSITIVE_INFINITY;
+    const dots = document.getElementById('dots');
+    if (dots !== null) dots.innerHTML = drawNow(app);
+  }
+
+  return () => {
+    stop();
+    if (timer !== null) clearTimeout(timer);
+  };
+}
+
+function drawNow(app: App): string {
+  const { current } = app.catalogue;
+  const { rows, total } = listVisibleRows(current, app.bounds.peek(), DOT_ROWS_MAX);
+  const selectedRow = app.selection.peek() === null ? -1 : current.rowOf(app.selection.peek()!.id);
+  app.symbolScale.value = symbolScale(ZOOM_WORLD, total);
+  return drawDots({
+    entries: pickDots(current, rows),
+    selected: selectedRow === -1 ? null : current.entryAt(selectedRow),
+    shown: total,
+    nowMs: app.present.nowMs(),
+  });
+}

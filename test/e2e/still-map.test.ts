@@ -1,0 +1,84 @@
+// Without graphics hardware: the drawing that came with the page stays, true to the events, until the reader reaches for
+// the map. This Chromium draws in software, so the page decides by itself.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildWeb } from '../../scripts/build-web.ts';
+import { findViolations, type PageBench, startPageBench } from '../support/page-bench.ts';
+
+const PATIENCE = { timeout: 30_000 };
+const HOUR_MS = 3_600_000;
+let bench: PageBench;
+
+beforeAll(async () => {
+  await buildWeb();
+  bench = await startPageBench('auto');
+  for (let number = 1; number <= 5; number++)
+    await bench.publish(number, number * HOUR_MS, { magnitudeValue: 4 + number / 10 });
+}, 90_000);
+
+afterAll(async () => {
+  expect(bench.offences).toEqual([]);
+  await bench[Symbol.asyncDispose]();
+});
+
+async function openStill(path = '/') {
+  const { page, context } = await bench.open(path);
+  await page.getByTestId('still-map').waitFor(PATIENCE);
+  const dots = () => page.locator('#dots g[class^="age-"] circle').count();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  return { page, context, dots, isMapAsked: () => asked.some((url) => /\/quake-map-/.test(url)) };
+}
+
+test('the drawing stays and says so; news and filters are drawn into it', async () => {
+  const { page, context, dots, isMapAsked } = await openStill();
+  expect(await dots()).toBe(5);
+  await bench.publish(6, 60_000, { magnitudeValue: 6.1 });
+  await expect.poll(dots, PATIENCE).toBe(6);
+  expect(await page.locator('#dots .age-0 circle').count()).toBe(1);
+  await page.locator('.magnitude-filter input').fill('6');
+  await expect.poll(dots, PATIENCE).toBe(1);
+  expect(isMapAsked()).toBe(false);
+  expect(await page.evaluate('quakewire.frames')).toBe(0);
+  expect(await findViolations(page)).toEqual([]);
+  await context.close();
+}, 90_000);
+
+test('a linked event is marked in the drawing', async () => {
+  const id = await bench.publish(7, 2 * HOUR_MS, { latitudeDeg: 0, longitudeDeg: 25, magnitudeValue: 5 });
+  const { page, context, isMapAsked } = await openStill(`/events/${id}`);
+  const mark = await page.locator('#dots > .mark circle').first().boundingBox();
+  const { width } = page.viewportSize()!;
+  // 25° east is the middle of what the panel leaves free.
+  expect(mark!.x + mark!.width / 2).toBeCloseTo(408 + (width - 424) / 2, 0);
+  expect(isMapAsked()).toBe(false);
+  await context.close();
+}, 90_000);
+
+const REASONS: readonly [string, (page: Awaited<ReturnType<typeof openStill>>['page']) => Promise<void>][] = [
+  ['its button', (page) => page.getByTestId('still-map').getByRole('button').press('Enter')],
+  ['a press on it', (page) => page.mouse.click(800, 300)],
+  ['a control of the map', (page) => page.locator('.control').first().click()],
+  ['what only the map can show', (page) => page.getByTestId('colour-depth').check({ force: true })],
+  ['an event opened in the list', (page) => page.locator('.row-button').first().click()],
+];
+
+test.each(REASONS)(
+  '%s starts the map, which takes the place of the drawing',
+  async (_reason, reach) => {
+    const { page, context } = await openStill();
+    await reach(page);
+    await expect.poll(() => page.locator('#world').count(), { timeout: 60_000 }).toBe(0);
+    expect(await page.getByTestId('still-map').count()).toBe(0);
+    expect(await page.evaluate('quakewire.frames')).toBeGreaterThan(0);
+    await context.close();
+  },
+  90_000,
+);
+
+test('a reader who has it always has the map without asking', async () => {
+  const { page, context } = await bench.open('/?mapstart=always');
+  await expect.poll(() => page.locator('#world').count(), { timeout: 60_000 }).toBe(0);
+  expect(await page.evaluate(`localStorage.getItem('quakewire.map')`)).toContain('mapstart=always');
+  await context.close();
+}, 90_000);
