@@ -12,10 +12,11 @@ const REPORT = 'test-results/vitest.json';
 /** Suites that could not run here, a line each with the reason (test/support/obstacle.ts); with CI=true they fail instead. */
 const NOT_RUN = 'test-results/not-run.txt';
 
-/** What the tests of balancer, cache, alerts and units start, by the Debian package that has it. */
+/** What the tests of balancer, cache, compose files, alerts and units start, by the Debian package that has it. */
 const SERVERS = {
   haproxy: 'haproxy',
   nginx: 'nginx-light',
+  'docker-compose': 'docker-compose',
   promtool: 'prometheus',
   'systemd-analyze': 'systemd',
 } as const;
