@@ -121,7 +121,7 @@ const FACETS_LIVE_MAX = 200_000;
 /** A list from so many events is made in a few milliseconds. */
 const LIST_AT_ONCE_MAX = 20_000;
 /** A reader who has not moved the slider for so long rests. */
-const LIST_REST_MS = 400;
+const LIST_REST_MS = 1000;
 /** A usual screen's. */
 const LIST_HEIGHT_PX = 800;
 
