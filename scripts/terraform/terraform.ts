@@ -1,9 +1,10 @@
 // Finds Terraform, or builds it from its Go module where there is a Go, and runs it.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { buildTerraform } from './build.ts';
 
 /** What is built where no Terraform is found. */
 const VERSION = '1.11.4';
@@ -28,34 +29,18 @@ export function findTerraform(): { readonly command: string } | { readonly obsta
     if (major > VERSION_MIN[0] || (major === VERSION_MIN[0] && minor >= VERSION_MIN[1])) return { command };
     found = `${command} is ${major}.${minor}, older than ${VERSION_MIN.join('.')}`;
   }
-  return { obstacle: `${found}; install Terraform, or Go, or set TERRAFORM_PATH` };
+  return {
+    obstacle: `${found}; install Terraform ${VERSION_MIN.join('.')} or newer, or Go, or set TERRAFORM_PATH`,
+  };
 }
 
 /** As `findTerraform()`, after building one into .cache where that can be done. Says so; it takes minutes, once. */
 export function ensureTerraform(): ReturnType<typeof findTerraform> {
   const found = findTerraform();
   if ('command' in found) return found;
-  const go = ['go', '/usr/local/go/bin/go', '/usr/lib/go/bin/go'].find(
-    (command) => spawnSync(command, ['version']).status === 0,
-  );
-  if (go === undefined) return found;
   console.log(`Building Terraform ${VERSION} from its Go module into ${BUILT}`);
-  mkdirSync(BUILT, { recursive: true });
-  // Its go.mod replaces modules, which `go install` of a version refuses: it is built where the module lies.
-  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' };
-  const module = `github.com/hashicorp/terraform@v${VERSION}`;
-  const { stdout } = spawnSync(go, ['mod', 'download', '-json', module], {
-    encoding: 'utf8',
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const source = stdout?.match(/"Dir": "([^"]+)"/)?.[1];
-  const built =
-    source === undefined
-      ? undefined
-      : spawnSync(go, ['build', '-o', join(BUILT, 'terraform'), '.'], { cwd: source, env, stdio: 'inherit' });
-  if (built?.status !== 0 || !existsSync(join(BUILT, 'terraform')))
-    return { obstacle: `Terraform ${VERSION} could not be built with ${go}` };
+  const obstacle = buildTerraform(VERSION, BUILT);
+  if (obstacle !== null) return { obstacle: `${found.obstacle}; ${obstacle}` };
   return findTerraform();
 }
 

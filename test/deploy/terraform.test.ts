@@ -69,8 +69,29 @@ describeUnless('obstacle' in terraform ? terraform.obstacle : null, 'deploy/terr
       expect(plans.length).toBeGreaterThan(0);
       for (const plan of plans) expect(findBreaches(plan)).toEqual([]);
       for (const plan of plans) judgeRoles(plan);
+      if (folder.endsWith('/hobby')) for (const plan of plans) judgeFiles(plan);
     },
   );
+
+  /** What the compose files name is taken along, and no secret is. */
+  function judgeFiles(plan: readonly PlannedResource[]): void {
+    const taken = plan
+      .filter(({ type }) => type === 'aws_s3_object')
+      .map(({ change }) => String(change.after!['key']));
+    expect(taken).toContain('up.sh');
+    expect(taken.filter((path) => path.includes('secret') && !path.endsWith('/make-secrets.sh'))).toEqual([]);
+    for (const file of globSync('compose.{hobby,observability}.yaml')) {
+      expect(taken).toContain(file);
+      const text = readFileSync(file, 'utf8');
+      const named = [...text.matchAll(/(?:- \.\/|env_file: )(deploy\/[^:\s]+)/g)].map(([, path]) => path!);
+      expect(named.length, file).toBeGreaterThan(0);
+      for (const path of named)
+        expect(
+          taken.some((it) => it === path || it.startsWith(`${path}/`)),
+          `${file} names ${path}`,
+        ).toBe(true);
+    }
+  }
 
   /** Each role is given settings that it takes, and time to leave. */
   function judgeRoles(plan: readonly PlannedResource[]): void {

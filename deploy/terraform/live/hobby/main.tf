@@ -10,12 +10,12 @@ locals {
     for pattern in [
       "compose.{hobby,observability}.yaml",
       "deploy/alloy/*.alloy",
-      "deploy/compose/make-secrets.sh",
+      "deploy/compose/*.{env,sh}",
       "deploy/grafana/dashboards/*.json",
       "deploy/grafana/provisioning/*/*.yml",
-      "deploy/haproxy/docker-api.cfg",
+      "deploy/haproxy/*.cfg",
       "deploy/loki/*.yaml",
-      "deploy/prometheus/prometheus.yml",
+      "deploy/prometheus/*.yml",
       "deploy/prometheus/rules/*.yml",
     ] : [for path in fileset(local.repository, pattern) : path]
   ]))

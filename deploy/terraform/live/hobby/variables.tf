@@ -50,13 +50,13 @@ variable "image_tag" {
 }
 
 variable "instance_type" {
-  description = "The machine: arm64, with at least 2 GiB of memory."
+  description = "The machine: arm64, with at least 4 GiB of memory."
   type        = string
   default     = "t4g.medium"
 
   validation {
-    condition     = can(regex("^t4g\\.(small|medium|large|xlarge|2xlarge)$", var.instance_type))
-    error_message = "instance_type is t4g.small to t4g.2xlarge."
+    condition     = can(regex("^t4g\\.(medium|large|xlarge|2xlarge)$", var.instance_type))
+    error_message = "instance_type is t4g.medium to t4g.2xlarge."
   }
 }
 
