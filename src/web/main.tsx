@@ -13,7 +13,7 @@ import { Page } from './page.tsx';
 import { useEventDetail } from './panel/event-detail-later.tsx';
 import { createApp } from './state/app.ts';
 import { watchReports } from './state/event-reports.ts';
-import { parseFilterQuery } from './state/filter.ts';
+import { parseFilterQuery, toWallFilter } from './state/filter.ts';
 import { parseOrder } from './state/order.ts';
 import { createPresent } from './state/present.ts';
 import { createSettings, keepSettings } from './state/settings.ts';
@@ -34,6 +34,7 @@ const now = () => Date.now();
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 const narrowScreen = matchMedia('(max-width: 719px)');
+const wall = new URLSearchParams(location.search).get('wall') === '1';
 const linked = parseEventPath(location.pathname);
 
 const settings = createSettings();
@@ -46,10 +47,11 @@ const scheme = computed(() =>
 const app = createApp({
   words,
   settings,
+  wall,
   catalogue: createSharedCatalogue(scheduleFrame),
   present: createPresent(now),
   scheme: scheme.value,
-  filter: parseFilterQuery(location.search),
+  filter: wall ? toWallFilter(parseFilterQuery(location.search)) : parseFilterQuery(location.search),
   order: parseOrder(location.search),
   selection: linked === null ? null : { id: linked, from: 'link' },
   browserNow: now,
@@ -104,6 +106,8 @@ effect(() => {
 });
 effect(() => {
   document.documentElement.lang = words.value.language;
+  // The server's drawing may stand for long where the map is slow.
+  document.querySelector('.world-dots')?.setAttribute('aria-label', words.value.text.map);
 });
 dark.addEventListener('change', () => {
   systemDark.value = dark.matches;

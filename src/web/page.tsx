@@ -9,6 +9,7 @@ import { DETENT_SHARE, type Detent } from './panel/sheet.ts';
 import { ReplayBanner } from './panel/status-pill.tsx';
 import type { App } from './state/app.ts';
 import type { EventReports } from './state/event-reports.ts';
+import { WallLater } from './wall/wall-later.tsx';
 
 export interface PageProps {
   readonly app: App;
@@ -25,8 +26,8 @@ const MARGIN_PX = 16;
 
 export function Page({ app, reports, narrow, reducedMotion, onMap }: PageProps) {
   const [detent, setDetent] = useState<Detent>('half');
-  const [insets] = useState(() => signal(toInsets(narrow.peek(), 'half')));
-  const isNarrow = narrow.value;
+  const isNarrow = narrow.value && !app.wall;
+  const [insets] = useState(() => signal(toInsets(isNarrow, 'half')));
   useEffect(() => {
     insets.value = toInsets(isNarrow, detent);
   }, [isNarrow, detent]);
@@ -41,11 +42,17 @@ export function Page({ app, reports, narrow, reducedMotion, onMap }: PageProps) 
     if ((selected !== null || sheet !== null) && detent === 'low') setDetent('half');
   }, [selected?.id, sheet]);
 
+  const [scale, setScale] = useState(1);
+
   return (
-    <div class="page">
-      <Panel app={app} reports={reports} detent={detent} onDetent={setDetent} onClose={close} />
+    <div class={app.wall ? 'page is-wall' : 'page'} style={{ '--wall-scale': String(scale) }}>
+      {app.wall ? (
+        <WallLater app={app} onScale={setScale} />
+      ) : (
+        <Panel app={app} reports={reports} detent={detent} onDetent={setDetent} onClose={close} />
+      )}
       <main class="stage">
-        <MapView app={app} insets={insets} reducedMotion={reducedMotion} onMap={onMap} />
+        <MapView app={app} insets={insets} scale={scale} reducedMotion={reducedMotion} onMap={onMap} />
         <ReplayBanner app={app} />
       </main>
       <p class="visually-hidden" aria-live="polite" data-testid="announcement">

@@ -52,13 +52,13 @@ function say(fields: Partial<StatusFacts>) {
 
 describe('describeStatus()', () => {
   test('says how long ago the last message came', () => {
-    expect(say({})).toEqual({ tone: 'live', label: 'Live · last message 12 s ago', detail: null });
+    expect(say({})).toEqual({ tone: 'live', label: 'Live · 12 s ago', detail: null });
   });
 
   test('tells quiet from broken after five minutes without a message', () => {
     expect(say({ lastMessageMs: NOW - 7 * 60_000 })).toMatchObject({
       tone: 'quiet',
-      label: 'Quiet · last message 7 min ago',
+      label: 'Quiet · 7 min ago',
     });
   });
 
@@ -144,6 +144,16 @@ describe('describeStatus()', () => {
     const starting = (forMs: number) => gateway([source({ state: 'connecting', sinceMs: NOW - forMs })]);
     expect(say({ gateway: starting(2000) }).label).toBe('Connecting to EMSC');
     expect(say({ gateway: starting(60_000) }).label).toContain('cannot be reached');
+  });
+
+  test('a gateway that has heard of no agency yet is not live: it does not know', () => {
+    expect(say({ gateway: gateway([]), lastMessageMs: null })).toEqual({
+      tone: 'busy',
+      label: 'Waiting for the agencies',
+      detail: 'No agency has been heard of yet. What is shown is what is stored.',
+    });
+    // Nor does a recent message out of the store make it so.
+    expect(say({ gateway: gateway([]) }).tone).toBe('busy');
   });
 
   test('is live when one agency of several is', () => {

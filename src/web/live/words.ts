@@ -99,14 +99,16 @@ function describeGateway(facts: StatusFacts, text: Text, formats: Formats): Stat
     : describeTraffic(facts, text, formats);
 }
 
-/** What keeps every agency from being live; null when at least one is. The nearest to being live speaks. */
+/** What keeps the agencies from being live, or from being known to be; null when at least one is. The nearest to being live speaks. */
 function describeSources(
   facts: StatusFacts,
   sources: readonly SourceStatus[],
   text: Text,
   formats: Formats,
 ): StatusWords | null {
-  if (sources.length === 0 || sources.some(({ state }) => state === 'live')) return null;
+  // A gateway that has just started, or whose sources have: it cannot know yet.
+  if (sources.length === 0) return { tone: 'busy', label: text.starting, detail: text.startingDetail };
+  if (sources.some(({ state }) => state === 'live')) return null;
   const source = [...sources].sort((a, b) => NEARNESS[b.state] - NEARNESS[a.state])[0]!;
   const { agency, reason, sinceMs } = source;
   if (source.state === 'filling') {

@@ -26,6 +26,8 @@ export interface Ground {
   readonly coarse: Promise<void>;
   showPlates(shown: boolean): void;
   showNamed(places: readonly NamedPlace[]): void;
+  /** `language`: BCP 47 tag of the names. */
+  setLanguage(language: string): void;
   destroy(): void;
 }
 
@@ -35,6 +37,8 @@ export function createGround(map: MapLibreMap, language: string): Ground {
   const ready = new Promise((resolve) => map.once('style.load', resolve));
   let platesAsked = false;
   let namesSet: Promise<void> = Promise.resolve();
+  let table: LabelTable | null = null;
+  let spoken = language;
 
   // Each time a style has come: also after a lost WebGL context.
   map.on('style.load', () => {
@@ -46,11 +50,9 @@ export function createGround(map: MapLibreMap, language: string): Ground {
   });
   const coarse = loadWorld(coarseWorldUrl);
   void coarse.then(() =>
-    load<LabelTable>(labelsUrl, (table) => {
-      const { countries, seas, places } = toLabels(table, language);
-      set('countries', countries);
-      set('seas', seas);
-      set('places', places);
+    load<LabelTable>(labelsUrl, (loaded) => {
+      table = loaded;
+      writeNames();
     }),
   );
   const onZoom = () => {
@@ -59,6 +61,14 @@ export function createGround(map: MapLibreMap, language: string): Ground {
     void coarse.then(() => loadWorld(fineWorldUrl));
   };
   map.on('zoom', onZoom);
+
+  function writeNames(): void {
+    if (table === null) return;
+    const { countries, seas, places } = toLabels(table, spoken);
+    set('countries', countries);
+    set('seas', seas);
+    set('places', places);
+  }
 
   function loadWorld(url: string): Promise<void> {
     return load<WorldTopology>(url, (world) => {
@@ -107,6 +117,11 @@ export function createGround(map: MapLibreMap, language: string): Ground {
         set('named-lines', lines);
         set('named', names);
       });
+    },
+    setLanguage(next) {
+      if (next === spoken) return;
+      spoken = next;
+      writeNames();
     },
     destroy() {
       stop.abort();

@@ -2,6 +2,7 @@
 
 import type { ReadonlySignal } from '@preact/signals';
 import type { App } from '../state/app.ts';
+import { KM_PER_MILE } from '../text/formats.ts';
 import type { Camera } from './quake-map.ts';
 import { roundLength } from './scale-bar.ts';
 
@@ -12,12 +13,12 @@ export function MapScale({ app, camera }: { app: App; camera: ReadonlySignal<Cam
   const { text, formats } = app;
   const metresPerPixel = camera.value?.metresPerPixel;
   if (metresPerPixel === undefined) return null;
-  const kilometres = roundLength((metresPerPixel * BAR_MAX_PX) / 1000);
-  const words = text.scaleBar(formats.integer(kilometres));
+  const metres = 1000 * (formats.units === 'mi' ? KM_PER_MILE : 1);
+  const length = roundLength((metresPerPixel * BAR_MAX_PX) / metres);
   return (
     <div class="scale" title={text.scaleBarHolds} data-testid="scale">
-      <span class="scale-length">{words}</span>
-      <span class="scale-bar" style={{ width: `${Math.round((kilometres * 1000) / metresPerPixel)}px` }} />
+      <span class="scale-length">{`${formats.integer(length)} ${formats.units}`}</span>
+      <span class="scale-bar" style={{ width: `${Math.round((length * metres) / metresPerPixel)}px` }} />
     </div>
   );
 }

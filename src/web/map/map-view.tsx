@@ -18,6 +18,8 @@ import { StillMapLater } from './still-map-later.tsx';
 export interface MapViewProps {
   readonly app: App;
   readonly insets: Signal<Insets>;
+  /** How much the page is enlarged as a whole: so many more pixels the map draws. */
+  readonly scale: number;
   readonly reducedMotion: () => boolean;
   /** The map once it is there, for the debugging handle; null when it is gone. */
   readonly onMap: (map: QuakeMap | null) => void;
@@ -28,12 +30,14 @@ const CALM_WAIT_MAX_MS = 3000;
 /** Between loading the map's code and building it. */
 const BUILD_WAIT_MAX_MS = 500;
 
-export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
+export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewProps) {
   const { text } = app;
   const container = useRef<HTMLDivElement>(null);
   const map = useRef<QuakeMap | null>(null);
   const starting = useRef<Promise<void> | null>(null);
   const camera = useSignal<Camera | null>(null);
+  const latestScale = useRef(scale);
+  latestScale.current = scale;
   /** still: the drawing stays for now; coming: asked for; null: not decided yet, or the map is there. */
   const phase = useSignal<'still' | 'coming' | 'failed' | null>(null);
   const ended = useRef(new AbortController());
@@ -83,7 +87,7 @@ export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
       colorMode: app.map.colorMode.peek(),
       projection: app.map.projection.peek(),
       plates: app.map.plates.peek(),
-      language: document.documentElement.lang || 'en',
+      language: app.language,
       insets: insets.peek(),
       title: text.map,
       reducedMotion,
@@ -107,6 +111,7 @@ export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
       },
     });
     map.current = created;
+    if (latestScale.current !== 1) created.setScale(latestScale.current);
     signal.addEventListener('abort', keepInStep(created, app, insets));
     onMap(created);
     // The drawing stays true until it is covered.
@@ -121,6 +126,10 @@ export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
     });
   };
   const touch = () => void start();
+
+  useEffect(() => {
+    if (scale !== 1) map.current?.setScale(scale);
+  }, [scale]);
   const { left, bottom } = insets.value;
   const failed = phase.value === 'failed';
   const still = phase.value === 'still' || phase.value === 'coming';
@@ -130,7 +139,13 @@ export function MapView({ app, insets, reducedMotion, onMap }: MapViewProps) {
       data-testid="map"
       style={{ '--inset-left': `${left}px`, '--inset-bottom': `${bottom}px` }}
     >
-      <div class="map" ref={container} onPointerDown={touch} onWheel={touch} />
+      <div
+        class="map"
+        data-projection={app.map.projection.value}
+        ref={container}
+        onPointerDown={touch}
+        onWheel={touch}
+      />
       <MapTipLater app={app} />
       {failed ? <p class="map-failed">{text.mapFailed}</p> : null}
       {failed ? null : <MapControls app={app} camera={camera} act={act} />}
@@ -162,6 +177,7 @@ function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>): () => void
     effect(() => map.setColorMode(app.map.colorMode.value)),
     effect(() => map.showPlates(app.map.plates.value)),
     effect(() => map.showNamed(app.named.value)),
+    effect(() => map.setLanguage(app.language, app.text.map)),
     effect(() => map.setProjection(app.map.projection.value)),
     effect(() => map.setInsets(insets.value)),
     effect(() => {
@@ -171,6 +187,8 @@ function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>): () => void
     effect(() => {
       const selection = app.selection.value;
       app.catalogue.version.value; // a link may name an event that is still being loaded
+      if (selection === null && shown !== null && app.wall) map.showWorld();
+      if (selection === null) shown = null;
       if (selection === null || selection.from === 'map' || selection === shown) return;
       const row = rowOf(selection.id);
       if (row === -1) return;

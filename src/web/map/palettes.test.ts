@@ -48,6 +48,10 @@ describe('the ramps', () => {
     const at = css.indexOf('--age-0', css.indexOf('--age-0') + 1);
     const parts: Record<Scheme, string> = { light: css.slice(0, at), dark: css.slice(at) };
     for (const scheme of ['light', 'dark'] as const)
+      expect(css.split('@media')[scheme === 'light' ? 0 : 1]).toContain(
+        `--water: ${PALETTES[scheme].water};`,
+      );
+    for (const scheme of ['light', 'dark'] as const)
       for (const ramp of ['age', 'depth'] as const)
         for (const [i, color] of PALETTES[scheme][ramp].colors.entries())
           expect(parts[scheme]).toContain(`--${ramp}-${i}: ${color};`);

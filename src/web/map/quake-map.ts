@@ -227,6 +227,17 @@ export class QuakeMap {
     this.#ground.showPlates(shown);
   }
 
+  /** So much larger than its container the map is seen: it draws as many pixels more. */
+  setScale(scale: number): void {
+    this.#map.setPixelRatio(devicePixelRatio * scale);
+  }
+
+  /** `language`: BCP 47 tag of the names on the map; `title`: the canvas's name for screen readers. */
+  setLanguage(language: string, title: string): void {
+    this.#ground.setLanguage(language);
+    this.#map.getCanvas().setAttribute('aria-label', title);
+  }
+
   setProjection(projection: Projection): void {
     if (projection === this.#projection) return;
     this.#projection = projection;

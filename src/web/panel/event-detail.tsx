@@ -142,7 +142,7 @@ function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
         <Fact name={text.epicentre} value={formats.coordinates(latitudeDeg, longitudeDeg)} />
         <Fact wide name={text.agency} value={agency} />
         {entry.eventType === null || entry.eventType === 'earthquake' ? null : (
-          <Fact name={text.eventType} value={entry.eventType} />
+          <Fact name={text.eventType} value={text.eventTypes[entry.eventType] ?? entry.eventType} />
         )}
       </dl>
       <p class="actions">

@@ -10,6 +10,8 @@ import { EventRow } from './event-row.tsx';
 import { HEADING_REM, type ListLayout, layOutList, ROW_REM, rowHeightRem } from './list-layout.ts';
 import { keepStill, scrollToShow, toListWindow } from './list-window.ts';
 
+/** Rows on paper at most: some four pages. */
+const PRINTED_ROWS = 100;
 /** More rows than this at once are not arrivals but another list: they do not slide. */
 const SLIDING_MAX = 5;
 
@@ -59,7 +61,12 @@ export function EventList({ app }: { app: App }) {
     const observer = new ResizeObserver(look);
     observer.observe(element);
     element.addEventListener('scroll', look, { passive: true });
+    const fillPaper = () => setView({ scrollRem: 0, heightRem: PRINTED_ROWS * ROW_REM });
+    addEventListener('beforeprint', fillPaper);
+    addEventListener('afterprint', look);
     return () => {
+      removeEventListener('beforeprint', fillPaper);
+      removeEventListener('afterprint', look);
       observer.disconnect();
       element.removeEventListener('scroll', look);
     };
@@ -109,7 +116,11 @@ export function EventList({ app }: { app: App }) {
   function returnTo(id: EventId): void {
     const row = catalogue.current.rowOf(id);
     const index = rows.indexOf(row);
-    if (index === -1) return;
+    if (index === -1) {
+      // The filter hides it: to the row that takes the Tab key, or the focus would be nowhere.
+      scroller.current!.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
+      return;
+    }
     show(index);
     focusWanted.current = row;
     setActiveRow(row);

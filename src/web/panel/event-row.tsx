@@ -31,7 +31,10 @@ export function EventRow(props: EventRowProps) {
   const nowMs = present.nowMs();
   const ghost = entry.state === 'withdrawn';
   const near = app.near.value;
-  const radius = Math.min(MARK_RADIUS_MAX_PX, radiusPx(magnitude === null ? -32768 : magnitude.value * 100));
+  // Whole pixels: a half one would be no circle.
+  const radius = Math.round(
+    Math.min(MARK_RADIUS_MAX_PX, radiusPx(magnitude === null ? -32768 : magnitude.value * 100)),
+  );
   const color =
     app.map.colorMode.value === 'depth'
       ? `depth-${depthClass(depthKm)}`
@@ -44,7 +47,9 @@ export function EventRow(props: EventRowProps) {
         ? text.aboveSea(formats.distance(-depthKm))
         : text.deep(formats.distance(depthKm)),
     entry.author ?? entry.agency,
-    entry.eventType === null || entry.eventType === 'earthquake' ? null : entry.eventType,
+    entry.eventType === null || entry.eventType === 'earthquake'
+      ? null
+      : (text.eventTypes[entry.eventType] ?? entry.eventType),
     entry.revision > 1 ? text.revision(formats.integer(entry.revision)) : null,
     entry.starter ? text.starter : null,
   ].filter((mark) => mark !== null);

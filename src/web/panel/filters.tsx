@@ -109,7 +109,7 @@ function MoreFilters({ app }: { app: App }) {
   const ranges = {
     any: '',
     shallow: text.depthRange.shallow(shallow),
-    intermediate: text.depthRange.intermediate(formats.kilometres(70), deep),
+    intermediate: text.depthRange.intermediate(shallow, deep),
     deep: text.depthRange.deep(deep),
   };
   return (

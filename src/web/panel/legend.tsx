@@ -114,8 +114,8 @@ function Colors({ app }: { app: App }) {
   const names =
     mode === 'age'
       ? text.ageClasses.slice(0, AGE_CLASSES)
-      : text.depthClasses(formats.integer).slice(0, DEPTH_CLASSES);
-  const titles = mode === 'age' ? text.ageClassTitles : text.depthClassTitles(formats.integer);
+      : text.depthClasses(formats.length, formats.units).slice(0, DEPTH_CLASSES);
+  const titles = mode === 'age' ? text.ageClassTitles : text.depthClassTitles(formats.length, formats.units);
   return (
     <ol class="legend-colors" data-testid="legend-colors">
       {names.map((name, i) => (

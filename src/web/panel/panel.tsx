@@ -95,8 +95,8 @@ export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
           </svg>
           {text.title}
         </h1>
+        <StatusPill app={app} />
         <span class="head-tools">
-          <StatusPill app={app} />
           <KeysDialog app={app} />
           <SettingsButton app={app} />
         </span>

@@ -74,7 +74,7 @@ function describeChanges(
   if (Math.abs(shiftMs) >= SHIFT_MIN_MS) changes.push(text.changedTime(formatShift(shiftMs, formats)));
   if (before.region !== report.region) changes.push(text.changedRegion);
   if (before.eventType !== report.eventType && report.eventType !== null)
-    changes.push(text.changedType(report.eventType));
+    changes.push(text.changedType(text.eventTypes[report.eventType] ?? report.eventType));
   if (before.author !== report.author && report.author !== null)
     changes.push(text.changedAuthor(report.author));
   return changes.length === 0 ? [text.nothingChanged] : changes;

@@ -49,6 +49,9 @@ export function SettingsForm({ app }: { app: App }) {
         words={more.keysChoices}
       />
       <p class="hint">{more.settingsKept}</p>
+      <p class="hint">
+        <a href="/?wall=1">{more.wallDisplay}</a>
+      </p>
     </>
   );
 }

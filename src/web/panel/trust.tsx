@@ -17,7 +17,11 @@ export function TrustPanel({ app, onClose }: { app: App; onClose: () => void }) 
   const more = app.more ?? ENGLISH_MORE;
   const { text } = app;
   const heading = useRef<HTMLHeadingElement>(null);
-  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  // The keyboard goes on where this was opened.
+  useLayoutEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    return () => document.querySelector<HTMLElement>('.status')?.focus({ preventScroll: true });
+  }, []);
   return (
     <section class="sheet trust" aria-label={text.trust} data-testid="trust">
       <SheetHead app={app} label={text.back} onClose={onClose} />

@@ -11,6 +11,7 @@ import type { Scheme } from '../map/palettes.ts';
 import type { Text } from '../text/english.ts';
 import type { MoreText } from '../text/english-more.ts';
 import type { Formats } from '../text/formats.ts';
+import type { LanguageCode } from '../text/languages.ts';
 import type { Words } from '../text/words.ts';
 import type { Delivery } from './deliveries.ts';
 import { createFacetCounter, type Facets } from './facets.ts';
@@ -51,11 +52,14 @@ export interface PointedEvent {
 
 export interface App {
   /** The words and formats of the reader's language and settings: read while drawing, so that both follow. */
+  readonly language: LanguageCode;
   readonly text: Text;
   /** Null: English, see `Words`. */
   readonly more: MoreText | null;
   readonly formats: Formats;
   readonly settings: Settings;
+  /** A wall display: read from afar, touched by nobody. */
+  readonly wall: boolean;
   readonly catalogue: SharedCatalogue;
   readonly present: Present;
   readonly scheme: Signal<Scheme>;
@@ -129,6 +133,7 @@ export interface AppParts {
   /** Changes with the reader's language and settings. */
   readonly words: ReadonlySignal<Words>;
   readonly settings?: Settings;
+  readonly wall?: boolean;
   readonly catalogue: SharedCatalogue;
   readonly present: Present;
   readonly scheme: Scheme;
@@ -225,6 +230,9 @@ export function createApp(parts: AppParts): App {
   };
 
   return {
+    get language() {
+      return words.value.language;
+    },
     get text() {
       return words.value.text;
     },
@@ -235,6 +243,7 @@ export function createApp(parts: AppParts): App {
       return words.value.formats;
     },
     settings: parts.settings ?? createSettings(),
+    wall: parts.wall ?? false,
     ...{ catalogue, present, filter, order, place, view, gateway, age, bounds, listed, facets, near },
     ...{ inViewCount, holdList, releaseList, progress },
     scheme: signal(parts.scheme),

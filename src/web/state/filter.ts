@@ -35,6 +35,13 @@ export const EVERYTHING: Filter = { ...FIRST_VIEW, minMagnitude: 'all', age: 'al
  */
 export const FIRST_VIEW_MAGNITUDE = 2.5;
 
+/** Of a wall display, which is for what is news, and has room for a few rows. */
+const WALL_MAGNITUDE = 4.5;
+
+export function toWallFilter(filter: Filter): Filter {
+  return filter.minMagnitude === null ? { ...filter, minMagnitude: WALL_MAGNITUDE } : filter;
+}
+
 /** Length of each age window, ms. */
 export const AGE_MS: Readonly<Record<Age, number>> = {
   day: 86_400_000,

@@ -4,7 +4,8 @@
 import type { SchemeChoice } from '../state/settings.ts';
 
 const SYSTEM_DARK = '(prefers-color-scheme: dark)';
-const ALWAYS = 'all';
+/** On paper it is always light. */
+const ALWAYS = 'screen';
 const NEVER = 'not all';
 
 /** Rules found at first, when they still ask the system. */

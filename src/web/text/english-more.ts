@@ -14,7 +14,7 @@ export const ENGLISH_MORE = {
   trustQuietAny: (period: string) => `No earthquake for ${period}.`,
   trustBroken: 'The wire is broken at the moment. What is shown may be behind.',
   trustReplay: (dateTime: string, speed: string) =>
-    `A recording is playing: it is ${dateTime} UTC there, at ${speed} times the speed of life.`,
+    `A recording is playing: it is ${dateTime} UTC there, at speed ×${speed}.`,
   trustReplayEnded: (dateTime: string) =>
     `The recording ended at ${dateTime} UTC. Nothing comes after it; started again, it begins anew.`,
   trustNothingLost: (changes: number, number: string, time: string) =>
@@ -39,7 +39,7 @@ export const ENGLISH_MORE = {
   sourcePlaying: 'playing',
   sourceReplayClock: 'Times here are of the real clock; those of earthquakes are the recording’s.',
   sourceNever: 'none yet',
-  noSources: 'No agency is connected to this server.',
+  noSources: 'This server has not heard of any agency yet.',
   delays: 'How long news takes',
   delayToAgency: 'Earthquake to the agency’s first word',
   delayToGateway: 'Agency to this server',
@@ -83,6 +83,7 @@ export const ENGLISH_MORE = {
   languageAuto: 'As the browser',
   settingKeys: 'Single keys',
   keysChoices: { on: 'On', off: 'Off' },
+  wallDisplay: 'Wall display: to be read from afar',
   settingsKept: 'Kept in this browser alone.',
 };
 

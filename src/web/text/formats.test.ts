@@ -31,6 +31,13 @@ describe('createFormats()', () => {
     expect(formats.kilometres(9.96)).toBe('10');
   });
 
+  test('gives lengths in the reader’s unit, with it and without', () => {
+    const miles = createFormats(ENGLISH, 'en-GB', 'UTC', 'mi');
+    expect([formats.distance(70), formats.length(70), formats.units]).toEqual(['70 km', '70', 'km']);
+    expect([miles.distance(70), miles.length(70), miles.units]).toEqual(['43 mi', '43', 'mi']);
+    expect(ENGLISH.depthClasses(miles.length, miles.units)[0]).toBe('< 22 mi');
+  });
+
   test('names the hemisphere instead of a sign', () => {
     expect(formats.coordinates(-17.944, -178.39)).toBe('17.94° S, 178.39° W');
   });

@@ -34,6 +34,10 @@ export interface Formats {
   shortDuration(ms: number): string;
   /** Kilometres below sea level, without unit; one decimal below 10 where there is one. */
   kilometres(value: number): string;
+  /** The reader's unit of length. */
+  readonly units: Units;
+  /** Kilometres in the reader's unit, without it: "12", "7.5". */
+  length(km: number): string;
   /** A distance in the reader's unit, with it: "12 km", "7.5 mi". */
   distance(km: number): string;
   /** "37.17° N, 37.03° E" */
@@ -56,7 +60,7 @@ export interface Formats {
   startOfDay(ms: number): number;
 }
 
-const KM_PER_MILE = 1.609344;
+export const KM_PER_MILE = 1.609344;
 
 /** `timeZone` undefined: the system's own. */
 export function createFormats(text: Text, locale: string, timeZone?: string, units: Units = 'km'): Formats {
@@ -73,7 +77,7 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
   const compact = later(
     () =>
       new Intl.NumberFormat(locale, {
-        ...{ notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 2 },
+        ...{ notation: 'compact', maximumSignificantDigits: 2 },
       }),
   );
   const clock = later(
@@ -158,8 +162,10 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
         ? `${upToOne.format(Math.abs(ms) / SECOND_MS)} ${text.delay.seconds}`
         : duration(ms),
     duration,
-    kilometres: length,
-    distance: (km) => `${length(units === 'mi' ? km / KM_PER_MILE : km)} ${units}`,
+    kilometres: writeLength,
+    units,
+    length,
+    distance: (km) => `${length(km)} ${units}`,
     coordinates(latitudeDeg, longitudeDeg) {
       const { north, south, east, west } = text.hemispheres;
       const latitude = `${twoDecimals.format(Math.abs(latitudeDeg))}° ${latitudeDeg < 0 ? south : north}`;
@@ -197,7 +203,11 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
     return `${integer.format(Math.floor(s / 86_400))} ${units.days}`;
   }
 
-  function length(value: number): string {
+  function length(km: number): string {
+    return writeLength(units === 'mi' ? km / KM_PER_MILE : km);
+  }
+
+  function writeLength(value: number): string {
     return minus((Math.abs(value) < 10 ? upToOne : integer).format(roundTo(value, 1)));
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { EVENT_TYPES } from '../../event/event-types.ts';
 import { ENGLISH } from './english.ts';
 import { createFormats } from './formats.ts';
 import { GERMAN, GERMAN_MORE } from './german.ts';
@@ -42,6 +43,11 @@ test('one is one and several are several, in every language', () => {
   expect([GERMAN.daysAgo(1), GERMAN.daysAgo(5)]).toEqual(['vor 1 Tag', 'vor 5 Tagen']);
   expect(GERMAN_MORE.delaysLate(1, '1')).toContain('1 Meldung wurde');
   expect(SPANISH_MORE.delaysLate(2, '2')).toContain('2 mensajes se pidieron');
+});
+
+test('every kind of event has a name in the languages that QuakeML does not speak', () => {
+  for (const { eventTypes } of [GERMAN, SPANISH])
+    for (const kind of EVENT_TYPES) if (kind !== 'earthquake') expect(eventTypes[kind]).toMatch(/\p{L}/u);
 });
 
 test('numbers, dates and directions follow the language', () => {

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { keepAwake, type WatchedPage } from './wake-lock.ts';
+
+class TestPage extends EventTarget implements WatchedPage {
+  visibilityState: DocumentVisibilityState = 'visible';
+  show(state: DocumentVisibilityState): void {
+    this.visibilityState = state;
+    this.dispatchEvent(new Event('visibilitychange'));
+  }
+}
+
+function createLocks() {
+  const locks = { asked: 0, held: 0 };
+  const request = async () => {
+    locks.asked++;
+    locks.held++;
+    return {
+      release: async () => {
+        locks.held--;
+      },
+    };
+  };
+  return { locks, request };
+}
+
+test('keepAwake() asks again when the page comes back into view, and lets go at the end', async () => {
+  const page = new TestPage();
+  const { locks, request } = createLocks();
+  const stop = keepAwake({ request }, page);
+  await Promise.resolve();
+  page.show('hidden');
+  expect(locks.asked).toBe(1);
+  page.show('visible');
+  await Promise.resolve();
+  expect(locks.asked).toBe(2);
+  stop();
+  page.show('visible');
+  expect(locks).toEqual({ asked: 2, held: 1 });
+});
+
+test('keepAwake() lets go of a lock that is granted after the end', async () => {
+  const { locks, request } = createLocks();
+  keepAwake({ request }, new TestPage())();
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(locks.held).toBe(0);
+});
+
+test('keepAwake() bears a browser that refuses or has none', async () => {
+  const refuse = { request: () => Promise.reject(new DOMException('no', 'NotAllowedError')) };
+  for (const locks of [refuse, undefined]) keepAwake(locks, new TestPage())();
+  await new Promise((resolve) => setTimeout(resolve));
+});

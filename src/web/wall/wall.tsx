@@ -1,0 +1,164 @@
+// The wall display (?wall=1): the newest large earthquakes beside the map, to be read from three metres, for days, without
+// a hand near it. A large new one is shown where it was, for a minute; then the world again. The screen stays on.
+
+import { effect } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { currentStatus } from '../panel/status-pill.tsx';
+import type { App } from '../state/app.ts';
+import { effectiveMagnitude } from '../state/filter.ts';
+import { toSentenceCase } from '../text/region-name.ts';
+import { keepAwake } from './wake-lock.ts';
+import type { WallProps } from './wall-later.tsx';
+import { wallScale } from './wall-scale.ts';
+import '../styles/wall.css';
+
+/** A new event of at least this magnitude is shown by itself. */
+const SHOWN_MAGNITUDE = 5.5;
+/** So long an event stays in the middle, however it came there. */
+export const SHOWN_MS = 60_000;
+/** More never fit; those that do not are left out whole. */
+const ROWS_MAX = 12;
+
+export function Wall({ app, onScale }: WallProps) {
+  const { text, formats, present, catalogue } = app;
+  useEffect(() => keepAwake(navigator.wakeLock, document), []);
+  useEffect(() => {
+    const fill = () => onScale(wallScale(innerWidth, innerHeight));
+    fill();
+    addEventListener('resize', fill);
+    return () => removeEventListener('resize', fill);
+  }, []);
+  useEffect(() => showLargeOnes(app), []);
+  useEffect(() => returnToOverview(app), []);
+  app.catalogue.version.value;
+  present.tick.value;
+  const nowMs = present.nowMs();
+  const { current } = catalogue;
+  const selectedId = app.selection.value?.id;
+  const selectedRow = selectedId === undefined ? -1 : current.rowOf(selectedId);
+  const newest = [...app.listed.value.rows.subarray(0, ROWS_MAX)];
+  // What is in the middle of the map stands in the list too, whatever its place would be.
+  const rows = selectedRow === -1 || newest.includes(selectedRow) ? newest : [selectedRow, ...newest];
+  return (
+    <section class="panel wall" aria-label={text.panel} data-testid="wall">
+      <header class="wall-head">
+        <h1 class="wordmark">
+          <a href="/">{text.title}</a>
+        </h1>
+        <State app={app} />
+      </header>
+      <p class="wall-clock" data-testid="wall-clock">
+        <time class="wall-utc" dateTime={new Date(nowMs).toISOString()}>
+          {formats.clockTimeUtc(nowMs)}
+        </time>{' '}
+        {text.utcTime}
+        <span class="wall-local">
+          {formats.dateTime(nowMs)} · {text.localTime}
+        </span>
+      </p>
+      <h2 class="wall-heading">{toHeading(app)}</h2>
+      {rows.length === 0 ? <p class="empty">{text.emptyFiltered}</p> : null}
+      <ol class="wall-list" data-testid="wall-list">
+        {rows.map((row) => (
+          <WallRow key={row} app={app} row={row} selected={row === selectedRow} />
+        ))}
+      </ol>
+      <footer class="wall-foot">
+        <p class="foot-notice">{text.notice}</p>
+        <p>
+          {text.attribution}: EMSC-CSEM (CC BY 4.0), USGS. {text.attributionBasemap}.
+        </p>
+      </footer>
+    </section>
+  );
+}
+
+function State({ app }: { app: App }) {
+  const words = currentStatus(app);
+  if (words === null) return null;
+  return (
+    <p class={`status tone-${words.tone}`} data-testid="status" data-tone={words.tone}>
+      <span class="status-mark" aria-hidden="true" />
+      {words.label}
+    </p>
+  );
+}
+
+/** What is shown, in words: the display has no filters to read it from. */
+function toHeading({ filter, age, text, formats }: App): string {
+  const magnitude = effectiveMagnitude(filter.value);
+  const parts = [
+    magnitude === null ? null : text.emptyMagnitude(formats.magnitude(magnitude)),
+    age.value === 'all' ? null : text.ages[age.value],
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? text.list : parts.join(' · ');
+}
+
+function WallRow({ app, row, selected }: { app: App; row: number; selected: boolean }) {
+  const { text, formats, present } = app;
+  const entry = app.catalogue.current.entryAt(row);
+  const { magnitude, depthKm, originTimeMs } = entry;
+  const ghost = entry.state === 'withdrawn';
+  const marks = [
+    depthKm === null
+      ? null
+      : depthKm < 0
+        ? text.aboveSea(formats.distance(-depthKm))
+        : text.deep(formats.distance(depthKm)),
+    entry.author ?? entry.agency,
+    entry.revision > 1 ? text.revision(formats.integer(entry.revision)) : null,
+  ].filter((mark) => mark !== null);
+  return (
+    <li
+      class={`wall-row${selected ? ' is-selected' : ''}${ghost ? ' is-ghost' : ''}`}
+      aria-current={selected ? 'true' : undefined}
+      data-event-id={entry.id}
+    >
+      <span class="row-magnitude">
+        <span class="magnitude-value">{magnitude === null ? '–' : formats.magnitude(magnitude.value)}</span>
+        <span class="magnitude-type">
+          {magnitude === null ? text.noMagnitudeShort : (magnitude.type ?? 'M')}
+        </span>
+      </span>
+      <span class="row-place">
+        <span class="row-region">{entry.region === null ? text.noRegion : toSentenceCase(entry.region)}</span>
+        <span class="row-marks">
+          {ghost ? <em class="ghost-word">{text.withdrawn}</em> : null}
+          <time class="row-time" dateTime={new Date(originTimeMs).toISOString()}>
+            {formats.ago(originTimeMs, present.nowMs())}
+          </time>
+          {marks.map((mark) => ` · ${mark}`).join('')}
+        </span>
+      </span>
+    </li>
+  );
+}
+
+/** Chooses a large new event as a reader would by hand; the map follows. */
+function showLargeOnes(app: App): () => void {
+  let seen = app.arrival.peek();
+  return effect(() => {
+    const arrival = app.arrival.value;
+    if (arrival === null || arrival === seen) return;
+    seen = arrival;
+    const entry = app.catalogue.current.entryAt(arrival.row);
+    if (arrival.arrival !== 'new' || (entry.magnitude?.value ?? 0) < SHOWN_MAGNITUDE) return;
+    app.selection.value = { id: entry.id, from: 'list' };
+  });
+}
+
+/** Nobody is there to close what is open. */
+function returnToOverview(app: App): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = effect(() => {
+    clearTimeout(timer);
+    if (app.selection.value === null) return;
+    timer = setTimeout(() => {
+      app.selection.value = null;
+    }, SHOWN_MS);
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}
