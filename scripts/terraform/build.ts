@@ -2,7 +2,7 @@
 // backends that are modules of their own (s3 among them), so this one keeps states in files alone: enough to check with.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MODULE = 'github.com/hashicorp/terraform';
@@ -23,28 +23,21 @@ export function buildTerraform(version: string, folder: string): string | null {
   });
   const source = stdout?.match(/"Dir": "([^"]+)"/)?.[1];
   if (source === undefined) return `${MODULE}@v${version} could not be had`;
-  // The module's own folder is read-only: what has to differ lies beside it.
-  const file = (name: string) => readFileSync(join(source, name), 'utf8');
-  const missing = [...file('go.mod').matchAll(/^replace (\S+) => \.\//gm)].map(([, path]) => path!);
-  writeFileSync(join(folder, 'go.mod'), withoutModules(file('go.mod'), missing));
-  writeFileSync(join(folder, 'go.sum'), file('go.sum'));
-  writeFileSync(join(folder, 'backends.go'), withoutBackends(file(BACKENDS), missing));
-  const overlay = { Replace: { [join(source, BACKENDS)]: join(folder, 'backends.go') } };
-  writeFileSync(join(folder, 'overlay.json'), JSON.stringify(overlay));
-  const { status } = spawnSync(
-    go,
-    [
-      'build',
-      '-trimpath',
-      '-mod=mod',
-      `-modfile=${join(folder, 'go.mod')}`,
-      `-overlay=${join(folder, 'overlay.json')}`,
-      '-o',
-      join(folder, 'terraform'),
-      '.',
-    ],
-    { cwd: source, env, stdio: 'inherit' },
+  // Go's own copy is read-only: one is made that is not.
+  const copy = join(folder, 'source');
+  rmSync(copy, { recursive: true, force: true });
+  spawnSync('cp', ['-R', source, copy]);
+  spawnSync('chmod', ['-R', 'u+w', copy]);
+  const edit = (name: string, change: (text: string) => string) =>
+    writeFileSync(join(copy, name), change(readFileSync(join(copy, name), 'utf8')));
+  const missing = [...readFileSync(join(copy, 'go.mod'), 'utf8').matchAll(/^replace (\S+) => \.\//gm)].map(
+    ([, path]) => path!,
   );
+  edit('go.mod', (text) => withoutModules(text, missing));
+  edit(BACKENDS, (text) => withoutBackends(text, missing));
+  const build = ['build', '-trimpath', '-mod=mod', '-o', join(folder, 'terraform'), '.'];
+  const { status } = spawnSync(go, build, { cwd: copy, env, stdio: 'inherit' });
+  rmSync(copy, { recursive: true, force: true });
   return status === 0 && existsSync(join(folder, 'terraform')) ? null : `${go} could not build it`;
 }
 
