@@ -13,6 +13,8 @@ import { type Quakewire, startQuakewire } from '../support/quakewire.ts';
 const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-detail-'));
 const UNID = '20261122_0000001';
 const GONE = '20261122_0000002';
+const ONCE = '20261122_0000004';
+const HTML = { accept: 'text/html' };
 let agency: Replay;
 let quakewire: Quakewire;
 let browser: Browser;
@@ -27,6 +29,7 @@ beforeAll(async () => {
   browser = await startBrowser();
   context = await browser.newContext({
     viewport: { width: 1200, height: 800 },
+    timezoneId: 'UTC',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   page = await context.newPage();
@@ -66,14 +69,16 @@ test('each report is told: when, what it says, what it changed', async () => {
   expect(newest).toMatch(/7\.7/);
   expect(newest).toMatch(/9 min after origin/);
   expect(newest).toMatch(/epicentre moved 7\.8 km/);
-  expect(second).toMatch(/magnitude 7\.4 \S+ → 7\.8/);
+  expect(second).toMatch(/magnitude (\S+) 7\.4 → \1 7\.8/);
   expect(first).toMatch(/3 min after origin/);
-  expect(await page.getByTestId('preferred').innerText()).toContain('the newest of 3 reports of EMSC');
+  expect(first).toMatch(/first report seen here/);
+  expect(first).toMatch(/\d\d:\d\d:\d\d UTC/);
+  expect(await page.getByTestId('preferred').innerText()).toContain('EMSC, the newest of 3 reports');
 });
 
 test('the drawing of the revisions says what it shows', async () => {
   const drawing = page.getByTestId('timeline').getByRole('img');
-  expect(await drawing.getAttribute('aria-label')).toMatch(/in 3 reports: first 7\.4 \S+, now 7\.7/);
+  expect(await drawing.getAttribute('aria-label')).toMatch(/in 3 reports: first \S+ 7\.4, now \S+ 7\.7/);
   expect(await page.locator('.timeline-point').count()).toBe(3);
 });
 
@@ -81,7 +86,28 @@ test('it says where that was for people: larger cities near by, and the time the
   const cities = page.getByTestId('cities').locator('li');
   await cities.first().waitFor();
   expect(await cities.first().innerText()).toMatch(/\d+ km .+ of Gaziantep, Türkiye/);
-  await expect.poll(() => page.getByTestId('time-there').innerText()).toMatch(/GMT\+3/);
+  await expect.poll(() => page.getByTestId('time-there').innerText()).toMatch(/UTC\+3/);
+});
+
+test('an event that was never revised says nothing of revisions; a revised one how often', async () => {
+  expect(await page.locator('.detail-when').innerText()).toMatch(/revised 2 times/);
+  const other = await (await fetch(`${quakewire.url}/events/emsc-${UNID}`, { headers: HTML })).text();
+  expect(other).toMatch(/<meta name="description" content="[^"]*, revised 2 times\./);
+  publish(ONCE, 1, 4.2, 10);
+  await rowOf(ONCE).waitFor();
+  expect(await rowOf(ONCE).innerText()).not.toMatch(/rev/);
+  const once = await (await fetch(`${quakewire.url}/events/emsc-${ONCE}`, { headers: HTML })).text();
+  expect(once).toMatch(/<meta name="description" content="[^"]*reported by EMSC\. /);
+  expect(/<p class="detail-when">[^<]*/.exec(once)![0]).not.toMatch(/revis/);
+});
+
+test('the reader’s own time is there where it is not UTC, with its zone', async () => {
+  expect(await page.getByTestId('local-time').count()).toBe(0);
+  const other = await browser.newContext({ timezoneId: 'America/Santiago' });
+  const away = await other.newPage();
+  await away.goto(`${quakewire.url}/events/emsc-${UNID}`);
+  await expect.poll(() => away.getByTestId('local-time').innerText()).toMatch(/Your time \(UTC−[34]\)/);
+  await other.close();
 });
 
 test('a link to it can be copied', async () => {

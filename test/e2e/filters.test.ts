@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type PageBench, startPageBench } from '../support/page-bench.ts';
+import { hexAt } from '../support/pixels.ts';
 
 const HOUR = 3_600_000;
 let bench: PageBench;
@@ -22,6 +23,7 @@ beforeAll(async () => {
   await at(3, 3, 3.1, 10, 37);
   await at(4, 4, 1.2, 5, 37); // below the first view
   await at(5, 240, 5.1, null, 37); // older than a week
+  await bench.publish(7, 6 * HOUR, { magnitudeValue: 4.4, state: 'withdrawn', revision: 2 });
   await bench.publish(6, 5 * HOUR, { magnitudeValue: 2.9, eventType: 'quarry blast' });
   ({ page } = await bench.open());
 }, 60_000);
@@ -40,7 +42,7 @@ const countOf = (choice: string) =>
   page.locator(`label:has([data-testid="${choice}"]) .choice-count`).innerText();
 
 test('the first view is the last seven days from magnitude 2.5 on', async () => {
-  await expect.poll(count).toBe('4');
+  await expect.poll(count).toBe('5');
   expect(new URL(page.url()).search).toBe('');
 });
 
@@ -63,6 +65,40 @@ test('only the deep ones near Tonga: two choices, and a link that shows the same
   expect(await page.locator('.row-button').innerText()).toContain('120 km deep');
 });
 
+test('what was withdrawn can be asked for, with its number, and a link shows the same', async () => {
+  await page.getByTestId('more-filters').click();
+  expect(await countOf('filter-kind-withdrawn')).toBe('1');
+  await page.getByTestId('filter-kind-withdrawn').check({ force: true });
+  await expect.poll(count).toBe('1');
+  expect(new URL(page.url()).search).toBe('?type=withdrawn');
+  await page.goto(`${bench.url}/?type=withdrawn`);
+  await expect.poll(count).toBe('1');
+  expect(await page.locator('.row-button').getAttribute('data-state')).toBe('withdrawn');
+  expect(await page.getByTestId('more-filters').innerText()).toBe('More filters (1)');
+});
+
+test('the two ways back are two links, not one word', async () => {
+  await page.goto(`${bench.url}/?depth=deep`);
+  const [everything, reset] = [page.getByTestId('everything'), page.getByTestId('usual-view')];
+  await reset.waitFor();
+  const [left, right] = [await everything.boundingBox(), await reset.boundingBox()];
+  expect(right!.x - (left!.x + left!.width)).toBeGreaterThanOrEqual(8);
+  expect(await reset.innerText()).toBe('Reset filters');
+});
+
+test('the slider is dark where events are shown: right of its thumb', async () => {
+  await page.getByTestId('filter-magnitude').fill('4');
+  const slider = await page.getByTestId('filter-magnitude').boundingBox();
+  const lightness = async (share: number) => {
+    const hex = await hexAt(page, {
+      x: slider!.x + slider!.width * share,
+      y: slider!.y + slider!.height / 2,
+    });
+    return Number.parseInt(hex.slice(1, 3), 16);
+  };
+  expect(await lightness(0.2)).toBeGreaterThan((await lightness(0.8)) + 100);
+});
+
 test('only what the map shows follows the map', async () => {
   await expect.poll(() => page.evaluate('quakewire.frames')).toBeGreaterThan(0);
   await page.evaluate(`quakewire.jumpTo(37, -18, 5)`);
@@ -80,11 +116,11 @@ test('an empty result says why and leads back, by one choice or to everything', 
   for (const why of ['Magnitude 7.0 and larger', 'Depth: Shallow', 'In the last 7 days'])
     expect(await empty.innerText()).toContain(why);
   await page.getByRole('button', { name: 'Take away: Magnitude 7.0 and larger' }).click();
-  await expect.poll(count).toBe('3');
-  await page.getByTestId('everything').click();
-  await expect.poll(count).toBe('6');
-  await page.getByTestId('usual-view').click();
   await expect.poll(count).toBe('4');
+  await page.getByTestId('everything').click();
+  await expect.poll(count).toBe('7');
+  await page.getByTestId('usual-view').click();
+  await expect.poll(count).toBe('5');
 });
 
 test('the slider filters list and map, and its leftmost place is everything', async () => {
@@ -93,7 +129,7 @@ test('the slider filters list and map, and its leftmost place is everything', as
   await expect.poll(count).toBe('1');
   expect(await slider.getAttribute('aria-valuetext')).toBe('5.0 and larger');
   await slider.fill('0');
-  await expect.poll(count).toBe('5');
+  await expect.poll(count).toBe('6');
   expect(new URL(page.url()).search).toBe('?minmag=all');
 });
 

@@ -132,6 +132,25 @@ test('without script the page can be read: events, times in UTC, and no control 
   await close();
 });
 
+test('without script an event’s page shows its surroundings, low, with a ring around it, and the rest above the fold', async () => {
+  const { page, close } = await open(`/events/${toId(2)}`, { script: false, width: 1280, height: 800 });
+  const world = await page.locator('#world').boundingBox();
+  expect(world!.height).toBeLessThan(320);
+  const ring = (await page.evaluate(
+    "getComputedStyle(document.querySelector('#world'), '::after').borderTopWidth",
+  )) as string;
+  expect(ring).toBe('2px');
+  // The event's dot is in the middle, and its neighbours are not as close as on the whole world.
+  const dots = (await page.evaluate(`[...document.querySelectorAll('#dots circle')].map((dot) => {
+    const { x, y, width, height } = dot.getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+  })`)) as [number, number][];
+  const apart = dots.map(([x, y]) => Math.hypot(x - world!.width / 2, y - world!.height / 2));
+  expect(Math.min(...apart)).toBeLessThan(2);
+  expect((await page.locator('.detail-name').boundingBox())!.y).toBeLessThan(600);
+  await close();
+});
+
 test('the page of an event names it for previews of links; unknown and withdrawn ones say so', async () => {
   const read = (id: string) => fetch(`${quakewire.url}/events/${id}`, { headers: { accept: 'text/html' } });
   const html = await (await read(toId(1))).text();

@@ -63,6 +63,16 @@ test('rows say their place among all, in lists under headings', async () => {
   expect(await page.locator('.row').count()).toBeLessThan(40);
 });
 
+test('magnitude types stand as seismologists write them, and great marks are told apart', async () => {
+  expect(await first().locator('.magnitude-type').innerText()).toBe('Mw');
+  await bench.publish(70, 3 * MINUTE, { magnitudeValue: 7.8 });
+  await bench.publish(71, 2 * MINUTE, { magnitudeValue: 6.7 });
+  await expect.poll(() => first().innerText()).toContain('6.7');
+  const width = (index: number) =>
+    page.locator(`[data-index="${index}"] .mark`).evaluate((mark) => mark.getBoundingClientRect().width);
+  expect((await width(1)) / (await width(0))).toBeGreaterThan(1.4);
+});
+
 test('a name of more than one line is shown whole', async () => {
   await page.getByTestId('list').evaluate((list) => list.scrollTo(0, 1e6));
   const name = page.locator('.row-region', { hasText: 'Honshu' });
@@ -109,8 +119,8 @@ test('an arrival does not move what is being read; a button says how many there 
 
 test('the largest stand first when asked for, and the address says so', async () => {
   await page.getByTestId('order').selectOption('largest');
-  await expect.poll(() => first().innerText()).toContain('6.6');
-  expect((await headings())[0]).toContain('Magnitude 6');
+  await expect.poll(() => first().innerText()).toContain('7.8');
+  expect((await headings())[0]).toContain('Magnitude 7');
   expect(page.url()).toContain('sort=largest');
 });
 
@@ -123,7 +133,7 @@ test('the nearest stand first, from where the device says it is', async () => {
 test('a device that does not say where it is leaves the order from the map’s middle, and says so', async () => {
   const other = await bench.open('/', { map: false, permissions: [] });
   await other.page.getByTestId('order').selectOption('nearest');
-  await other.page.getByTestId('order-hint').filter({ hasText: 'did not say' }).waitFor();
+  await other.page.getByTestId('order-hint').filter({ hasText: 'unavailable' }).waitFor();
   expect(await other.page.getByTestId('order').inputValue()).toBe('centre');
   await other.context.close();
 });
@@ -153,7 +163,7 @@ test('the chosen colours go before the system’s', async () => {
 test('a great new earthquake is told to screen readers, politely', async () => {
   await bench.publish(103, MINUTE, { magnitudeValue: 7.1, region: 'FIJI REGION' });
   const told = page.getByTestId('announcement');
-  await expect.poll(() => told.innerText()).toContain('magnitude 7.1 mw, Fiji region');
+  await expect.poll(() => told.innerText()).toContain('magnitude 7.1 Mw, Fiji region');
   expect(await told.getAttribute('aria-live')).toBe('polite');
 });
 

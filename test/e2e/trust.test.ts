@@ -34,13 +34,13 @@ test('each source is told with its last message, its state and its counts', asyn
   const source = page.getByTestId('source-EMSC');
   await expect.poll(() => source.innerText()).toMatch(/Reports since the start\s+431/);
   expect(await source.innerText()).toMatch(/live since/);
-  expect(await source.innerText()).toMatch(/Could not be read\s+2/);
+  expect(await source.innerText()).toMatch(/Unreadable messages\s+2/);
 });
 
 test('delays are of what came, with how many', async () => {
   const delays = page.getByTestId('delays');
   // The event of before the page: a minute from the origin to the agency, a second to the gateway.
-  await expect.poll(() => delays.innerText()).toMatch(/first word\s+usually 1 min/);
+  await expect.poll(() => delays.innerText()).toMatch(/first report seen here\s+usually 1 min/);
   await bench.publish(2, 3 * MINUTE, { receivedAtMs: Date.now() });
   await expect.poll(() => delays.innerText()).toMatch(/From the last 2 messages/);
   expect(await delays.innerText()).toMatch(/This server to this page\s+usually \d/);

@@ -3,6 +3,8 @@
 import type { Catalogue, CatalogueEntry } from '../../catalogue/catalogue.ts';
 import { FLAG_STARTER } from '../../catalogue/catalogue.ts';
 import { type Clock, createReplayClock } from '../../clock.ts';
+import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
+import { toSentenceCase } from '../../event/region-name.ts';
 import type { EventId } from '../../event/types.ts';
 import type { SourceStatus } from '../../sources/source.ts';
 import type { CardDot, CardDrawing } from '../map/card.ts';
@@ -87,16 +89,22 @@ function describe(
   const size =
     magnitude === null
       ? 'No magnitude'
-      : `M ${magnitude.value.toFixed(1)}${magnitude.type ? ` ${magnitude.type}` : ''}`;
+      : `${toMagnitudeTypeName(magnitude.type)} ${magnitude.value.toFixed(1)}`;
   const depth = depthKm === null ? [] : [`${depthKm.toFixed(0)} km deep`];
   return {
     dots: dots.map(toDot),
     event: { ...toDot(entry), withdrawn: state === 'withdrawn' },
     title: size.replace('-', '−'),
-    place: region ?? 'Region not given',
-    lines: [toTimeText(originTimeMs), [...depth, author ?? agency, `revision ${revision}`].join(' · ')],
+    place: region === null ? 'Region not given' : toSentenceCase(region),
+    lines: [toTimeText(originTimeMs), [...depth, author ?? agency, ...toRevised(revision)].join(' · ')],
     mark: state === 'withdrawn' ? 'Withdrawn by the agency' : starter ? 'Starter catalogue' : recording,
   };
+}
+
+/** A first report is no revision. */
+function toRevised(revision: number): string[] {
+  if (revision === 1) return [];
+  return [revision === 2 ? 'revised once' : `revised ${revision - 1} times`];
 }
 
 /** The newest live events by origin time; those of the log alone, unless there are none. */

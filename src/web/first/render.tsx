@@ -3,9 +3,11 @@
 
 import { signal } from '@preact/signals';
 import { renderToString } from 'preact-render-to-string';
+import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { FirstPaint, FirstPaintInput } from '../../page/first-paint.ts';
 import { createConnectionState } from '../live/connection-state.ts';
 import type { EventWithReports } from '../live/wire.ts';
+import { toMercatorY } from '../map/mercator.ts';
 import { Page } from '../page.tsx';
 import { useEventDetail } from '../panel/event-detail-later.tsx';
 import { type App, createApp } from '../state/app.ts';
@@ -56,9 +58,22 @@ export function renderFirstPaint(input: FirstPaintInput): FirstPaint {
       text.map,
     ),
     app: lifted.markup,
-    notice: renderToString(<p class="as-of">{text.asOf(formats.dateTimeUtc(nowMs))}</p>),
-    style: worldStyle() + lifted.style,
+    notice: renderToString(
+      <p class="as-of">
+        {input.mode === 'replay' ? <strong>{text.replayOfRecording} </strong> : null}
+        {text.asOf(formats.dateTimeUtc(nowMs))}
+      </p>,
+    ),
+    style: worldStyle() + frameEvent(entry ?? null) + lifted.style,
   };
+}
+
+/** For readers without script: the drawing shows the surroundings of an event, which it has a ring around. */
+function frameEvent(entry: CatalogueEntry | null): string {
+  if (entry === null) return '';
+  const x = ((entry.longitudeDeg + 180) / 360).toFixed(5);
+  const y = toMercatorY(entry.latitudeDeg * 1e4).toFixed(5);
+  return `.world{--event-x:${x};--event-y:${y};--event-zoom:5;--event-share:.4;--event-ring:2px}`;
 }
 
 function createServedApp(input: FirstPaintInput): App {

@@ -103,6 +103,6 @@ test('a session fills the catalogue from snapshot and stream, and knows news fro
   });
   expect(arrivals).toEqual(['revised', 'new']);
   expect(app.caughtUp.value).toEqual({ changes: 1, atMs: NOW });
-  expect(app.announcement.value).toBe('New earthquake: magnitude 7.8 mw, Central Turkey');
+  expect(app.announcement.value).toBe('New earthquake: magnitude 7.8 Mw, Central Turkey');
   expect(app.present.nowMs()).toBe(NOW + 3_600_000);
 });

@@ -4,10 +4,11 @@ import { batch } from '@preact/signals';
 import { createCatalogue } from '../../catalogue/catalogue.ts';
 import { readChunkStamp } from '../../catalogue/codec.ts';
 import { parseCursor } from '../../event/identity.ts';
+import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
+import { toSentenceCase } from '../../event/region-name.ts';
 import type { QuakeEvent } from '../../event/types.ts';
 import type { App } from '../state/app.ts';
 import { DELIVERIES_MAX, toDelivery } from '../state/deliveries.ts';
-import { toSentenceCase } from '../text/region-name.ts';
 import { type Connection, startConnection } from './connection.ts';
 import { isFlowing } from './connection-state.ts';
 import { loadFirstView } from './snapshot.ts';
@@ -111,7 +112,7 @@ export function startSession(options: SessionOptions): Connection {
     app.deliveries.value = [...app.deliveries.peek().slice(1 - DELIVERIES_MAX), delivery];
     const { magnitude } = event;
     if (applied.arrival !== 'new' || magnitude === null || magnitude.value < ANNOUNCED_MAGNITUDE) return;
-    const spoken = `${app.formats.magnitude(magnitude.value)} ${magnitude.type ?? ''}`.trim();
+    const spoken = `${app.formats.magnitude(magnitude.value)} ${toMagnitudeTypeName(magnitude.type)}`;
     app.announcement.value = app.text.newBigEvent(
       spoken,
       event.region === null ? app.text.noRegion : toSentenceCase(event.region),

@@ -60,7 +60,7 @@ uniform int u_newestS;
 uniform int u_ghostOldestS;
 uniform int u_minDepthHm;
 uniform int u_maxDepthHm;
-// 0: any; 1: earthquakes alone; 2: what is none.
+// 0: any; 1: earthquakes alone; 2: what is none; 3: withdrawn ones, which are neither.
 uniform int u_kind;
 uniform int u_earthquakeType;
 uniform int u_nowS;
@@ -82,9 +82,9 @@ float radiusOf(int magnitudeE2) {
 
 bool isShown(int timeS, int magnitudeE2, int depthHm, uint eventType, uint flags) {
   bool withdrawn = (flags & ${FLAG_WITHDRAWN}u) != 0u;
-  bool earthquake = eventType == 0u || int(eventType) == u_earthquakeType;
+  int kind = withdrawn ? 3 : eventType == 0u || int(eventType) == u_earthquakeType ? 1 : 2;
   return magnitudeE2 >= u_minMagnitudeE2 && timeS >= u_oldestS && timeS <= u_newestS
-    && depthHm >= u_minDepthHm && depthHm <= u_maxDepthHm && (u_kind == 0 || earthquake == (u_kind == 1))
+    && depthHm >= u_minDepthHm && depthHm <= u_maxDepthHm && (u_kind == 0 || kind == u_kind)
     && (!withdrawn || timeS >= u_ghostOldestS);
 }
 

@@ -1,9 +1,9 @@
 // The words beside the pointer: what a click would open, and how many more lie there. For the pointer alone: who has none has
 // the list, which says the same.
 
+import { toSentenceCase } from '../../event/region-name.ts';
 import type { App, PointedEvent } from '../state/app.ts';
 import { ENGLISH_MORE } from '../text/english-more.ts';
-import { toSentenceCase } from '../text/region-name.ts';
 import '../styles/map-tip.css';
 
 /** Beyond this share of the map's width the words stand to the left of the pointer. */

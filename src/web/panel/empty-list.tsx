@@ -5,6 +5,7 @@ import { EVERYTHING, effectiveMagnitude, type Filter } from '../state/filter.ts'
 
 export function EmptyList({ app }: { app: App }) {
   const { text, formats } = app;
+  app.catalogue.version.value;
   const { count } = app.catalogue.current;
   if (count === 0) {
     const connection = app.connection.value;

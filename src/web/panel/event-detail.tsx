@@ -4,10 +4,11 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
+import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
+import { toSentenceCase } from '../../event/region-name.ts';
 import type { App } from '../state/app.ts';
 import type { EventReports } from '../state/event-reports.ts';
 import { isRowVisible } from '../state/visibility.ts';
-import { toSentenceCase } from '../text/region-name.ts';
 import { toAgencyPage } from './agency-page.ts';
 import { Reports } from './reports.tsx';
 import { SheetHead } from './sheet-head.tsx';
@@ -54,7 +55,7 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
             {entry.magnitude === null ? '–' : formats.magnitude(entry.magnitude.value)}
           </span>
           <span class="detail-type">
-            {entry.magnitude === null ? text.noMagnitude : (entry.magnitude.type ?? 'M')}
+            {entry.magnitude === null ? text.noMagnitude : toMagnitudeTypeName(entry.magnitude.type)}
           </span>
         </p>
         <div>
@@ -63,7 +64,10 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
           </h2>
           <p class="detail-when">
             {ghost ? <em class="ghost-word">{text.withdrawn}</em> : null}
-            {formats.ago(entry.originTimeMs, nowMs)} · {text.revisionLong(formats.integer(entry.revision))}
+            {formats.ago(entry.originTimeMs, nowMs)}
+            {entry.revision === 1
+              ? null
+              : ` · ${text.revisedLong(entry.revision - 1, formats.integer(entry.revision - 1))}`}
           </p>
         </div>
       </div>
@@ -117,6 +121,7 @@ function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
   const { text, formats } = app;
   const { depthKm, latitudeDeg, longitudeDeg } = entry;
   const page = toAgencyPage(entry);
+  const zone = formats.zone(entry.originTimeMs);
   const depth =
     depthKm === null
       ? text.noDepth
@@ -131,7 +136,14 @@ function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
     <>
       <dl class="facts">
         <Fact name={text.utcTime} value={formats.dateTimeUtc(entry.originTimeMs)} />
-        <Fact local name={text.localTime} value={formats.dateTime(entry.originTimeMs)} />
+        {zone === 'UTC' ? null : (
+          <Fact
+            local
+            name={text.localTimeIn(zone)}
+            value={formats.dateTime(entry.originTimeMs)}
+            testid="local-time"
+          />
+        )}
         <Fact
           wide
           name={text.timeThere}

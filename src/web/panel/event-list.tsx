@@ -33,15 +33,21 @@ export function EventList({ app }: { app: App }) {
   const focusWanted = useRef(-1);
   const before = useRef<Shown | null>(null);
   const selectedBefore = useRef<EventId | null>(null);
-  const { text, formats, catalogue, selection, present } = app;
+  const { text, catalogue, selection, present } = app;
+  // Headings go by the clock that the rows go by.
+  const formats = app.settings.times.value === 'utc' ? app.utcFormats : app.formats;
   const { rows } = app.listed.value;
   const order = app.order.value;
   const near = app.near.value;
   present.tick.value;
+  const replayed = app.gateway.value?.mode === 'replay';
   const hourMs = formats.startOfHour(present.nowMs());
   const layout = useMemo(
-    () => layOutList({ catalogue: catalogue.current, rows, order, near, nowMs: hourMs, text, formats }),
-    [rows, order, near, hourMs, formats],
+    () =>
+      layOutList({
+        ...{ catalogue: catalogue.current, rows, order, near, nowMs: hourMs, replayed, text, formats },
+      }),
+    [rows, order, near, hourMs, replayed, formats],
   );
   const selectedId = selection.value?.id ?? null;
   const selectedRow = selectedId === null ? -1 : catalogue.current.rowOf(selectedId);

@@ -1,10 +1,12 @@
 // One line of the list: magnitude with type, region, how long ago, depth, marks. Drawn by the server too, so: no hook, no
 // clock but the present's, nothing measured.
 
-import { ageClass, depthClass, radiusPx } from '../map/encodings.ts';
+import { ABSENT_INT16 } from '../../catalogue/columns.ts';
+import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
+import { toSentenceCase } from '../../event/region-name.ts';
+import { ageClass, depthClass, drawnRadiusPx, SCALE_WORLD } from '../map/encodings.ts';
 import type { App } from '../state/app.ts';
 import { distanceToKm } from '../state/order.ts';
-import { toSentenceCase } from '../text/region-name.ts';
 
 export interface EventRowProps {
   readonly app: App;
@@ -19,8 +21,8 @@ export interface EventRowProps {
   readonly heightRem: number;
 }
 
-/** Largest mark that fits its column. */
-const MARK_RADIUS_MAX_PX = 13;
+/** Largest mark between magnitude and name: that of an 8.4. */
+const MARK_RADIUS_MAX_PX = 18;
 
 export function EventRow(props: EventRowProps) {
   const { app, row, index, total, selected, focusable, topRem, heightRem } = props;
@@ -31,10 +33,9 @@ export function EventRow(props: EventRowProps) {
   const nowMs = present.nowMs();
   const ghost = entry.state === 'withdrawn';
   const near = app.near.value;
-  // Whole pixels: a half one would be no circle.
-  const radius = Math.round(
-    Math.min(MARK_RADIUS_MAX_PX, radiusPx(magnitude === null ? -32768 : magnitude.value * 100)),
-  );
+  // As on the whole world's map, or all great ones would be equal; whole pixels: a half one would be no circle.
+  const magnitudeE2 = magnitude === null ? ABSENT_INT16 : magnitude.value * 100;
+  const radius = Math.round(Math.min(MARK_RADIUS_MAX_PX, drawnRadiusPx(magnitudeE2, SCALE_WORLD)));
   const color =
     app.map.colorMode.value === 'depth'
       ? `depth-${depthClass(depthKm)}`
@@ -50,7 +51,7 @@ export function EventRow(props: EventRowProps) {
     entry.eventType === null || entry.eventType === 'earthquake'
       ? null
       : (text.eventTypes[entry.eventType] ?? entry.eventType),
-    entry.revision > 1 ? text.revision(formats.integer(entry.revision)) : null,
+    entry.revision > 1 ? text.revised(entry.revision - 1, formats.integer(entry.revision - 1)) : null,
     entry.starter ? text.starter : null,
   ].filter((mark) => mark !== null);
   return (
@@ -73,7 +74,7 @@ export function EventRow(props: EventRowProps) {
         <span class="row-magnitude">
           <span class="magnitude-value">{magnitude === null ? '–' : formats.magnitude(magnitude.value)}</span>
           <span class="magnitude-type">
-            {magnitude === null ? text.noMagnitudeShort : (magnitude.type ?? 'M')}
+            {magnitude === null ? text.noMagnitudeShort : toMagnitudeTypeName(magnitude.type)}
           </span>
         </span>
         <span class="row-mark" aria-hidden="true">

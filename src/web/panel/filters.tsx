@@ -56,7 +56,7 @@ export function Filters({ app }: { app: App }) {
           data-testid="more-filters"
           onClick={() => setOpen(!open)}
         >
-          {chosen === 0 ? text.moreFilters : text.moreFiltersChosen(chosen, formats.integer(chosen))}
+          {chosen === 0 ? text.moreFilters : text.moreFiltersChosen(formats.integer(chosen))}
           <svg class={open ? 'is-open' : ''} viewBox="0 0 16 16" aria-hidden="true">
             <path d="M4 6l4 4 4-4" />
           </svg>
@@ -86,6 +86,7 @@ function MagnitudeFilter({ app }: { app: App }) {
           max={MAGNITUDE_MAX}
           step={MAGNITUDE_STEP}
           value={magnitude ?? MAGNITUDE_ALL}
+          style={{ '--from': String((magnitude ?? MAGNITUDE_ALL) / MAGNITUDE_MAX) }}
           aria-valuetext={magnitude === null ? text.magnitudeAll : text.magnitudeAtLeast(value)}
           onInput={(event) => {
             const least = event.currentTarget.valueAsNumber;
@@ -118,6 +119,7 @@ function MoreFilters({ app }: { app: App }) {
         app={app}
         name="depth"
         legend={text.depthFilter}
+        note={text.depthBands(shallow, deep)}
         shown
         choices={DEPTHS}
         words={text.depths}
@@ -164,6 +166,8 @@ interface ChoiceProps<T extends string> {
   readonly legend: string;
   /** Whether the legend is seen, or told to screen readers alone. */
   readonly shown?: boolean;
+  /** What the choices mean, beside the legend. */
+  readonly note?: string;
   readonly choices: readonly T[];
   readonly words: Readonly<Record<T, string>>;
   readonly titles?: Readonly<Record<T, string>>;
@@ -174,10 +178,13 @@ interface ChoiceProps<T extends string> {
 
 /** One of a few, with how many events each would show. */
 function Choice<T extends string>(props: ChoiceProps<T>) {
-  const { app, name, legend, shown = false, choices, words, titles, counts, value, onChoose } = props;
+  const { app, name, legend, shown = false, note, choices, words, titles, counts, value, onChoose } = props;
   return (
     <fieldset class="choices">
-      <legend class={shown ? 'filter-name' : 'visually-hidden'}>{legend}</legend>
+      <legend class={shown ? 'filter-name' : 'visually-hidden'}>
+        {legend}
+        {note === undefined ? null : <span class="filter-note">{note}</span>}
+      </legend>
       <div class="segments">
         {choices.map((choice) => (
           <label key={choice} class="segment" title={titles?.[choice] || undefined}>

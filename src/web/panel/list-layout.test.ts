@@ -19,7 +19,12 @@ function entry(id: string, ageMs: number, fields: Partial<CatalogueEntry> = {}):
 }
 
 /** The list of these entries, which stand newest first. */
-function layOut(entries: CatalogueEntry[], order: Order = 'newest', near: Place | null = null) {
+function layOut(
+  entries: CatalogueEntry[],
+  order: Order = 'newest',
+  near: Place | null = null,
+  { replayed = false, timeZone = 'UTC' } = {},
+) {
   const catalogue = createCatalogue();
   for (const one of entries) catalogue.upsertEntry(one);
   const newest = Uint32Array.from(entries, (_, i) => i);
@@ -29,8 +34,9 @@ function layOut(entries: CatalogueEntry[], order: Order = 'newest', near: Place 
       : near === null
         ? newest
         : sortNearest(catalogue.columns, newest, near);
-  const formats = createFormats(ENGLISH, 'en-GB', 'UTC');
-  const layout = layOutList({ catalogue, rows, order, near, nowMs: NOW, text: ENGLISH, formats });
+  const formats = createFormats(ENGLISH, 'en-GB', timeZone);
+  const view = { catalogue, rows, order, near, nowMs: NOW, replayed, text: ENGLISH, formats };
+  const layout = layOutList(view);
   return { layout, headings: layout.groups.map(({ heading, from, to }) => [heading, to - from]), rows };
 }
 
@@ -45,11 +51,22 @@ describe('layOutList()', () => {
       entry('a-6', 41 * HOUR),
     ]);
     expect(headings).toEqual([
-      ['Today, 12:00', 2],
-      ['Today, 10:00', 1],
+      ['Today, 12:00 UTC', 2],
+      ['Today, 10:00 UTC', 1],
       ['Yesterday', 1],
       ['Saturday 4 February', 2],
     ]);
+  });
+
+  test('an hour says whose clock it is, and a replayed day its date', () => {
+    const entries = [entry('a-1', 2 * HOUR), entry('a-2', 40 * HOUR)];
+    const headings = (options: { replayed?: boolean; timeZone?: string }) =>
+      layOut(entries, 'newest', null, options).headings.map(([heading]) => heading);
+    expect(headings({ timeZone: 'America/Los_Angeles' })).toEqual([
+      'Today, 02:00 UTC−8',
+      'Saturday 4 February',
+    ]);
+    expect(headings({ replayed: true })).toEqual(['6 Feb 2023, 10:00 UTC', '4 Feb 2023']);
   });
 
   test('names the year of a day in another one', () => {

@@ -37,6 +37,8 @@ export interface ListView {
   /** The place that distances count from; null: none. */
   readonly near: Place | null;
   readonly nowMs: number;
+  /** In a replay days have their date: its today is not the reader's. */
+  readonly replayed: boolean;
   readonly text: Text;
   readonly formats: Formats;
 }
@@ -131,7 +133,7 @@ function createGroup(key: number, from: number, to: number, write: () => string)
 }
 
 /** By the hour while it is today, by the day before. */
-function groupByTime({ catalogue, rows, nowMs, text, formats }: ListView): ListGroup[] {
+function groupByTime({ catalogue, rows, nowMs, replayed, text, formats }: ListView): ListGroup[] {
   const { originTimeMs } = catalogue.columns;
   const todayMs = formats.startOfDay(nowMs);
   const groups: ListGroup[] = [];
@@ -142,8 +144,9 @@ function groupByTime({ catalogue, rows, nowMs, text, formats }: ListView): ListG
     let to = from + 1;
     while (to < rows.length && originTimeMs[rows[to]!]! >= startMs) to++;
     const heading = () => {
-      const day = formats.dayHeading(timeMs, nowMs);
-      return hourly ? text.dayAndTime(day, formats.clock(startMs)) : day;
+      const day = replayed ? formats.date(timeMs) : formats.dayHeading(timeMs, nowMs);
+      // Nobody has to guess whose hour it is.
+      return hourly ? text.dayAndTime(day, `${formats.clock(startMs)} ${formats.zone(startMs)}`) : day;
     };
     groups.push(createGroup(startMs, from, to, heading));
     from = to;

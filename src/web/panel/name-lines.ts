@@ -1,7 +1,7 @@
 // How many lines a region's name takes in the list, from the widths of letters of a usual sans serif, on the safe side:
 // rows have their height before anything is drawn, and the server's page has the same. Pure, browser-safe.
 
-import { toSentenceCase } from '../text/region-name.ts';
+import { toSentenceCase } from '../../event/region-name.ts';
 
 /** Room for a name on the narrowest panel that is usual (a phone 360 pixels wide), in letter heights. */
 const ROOM_EM = 16.6;

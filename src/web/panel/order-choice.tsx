@@ -33,6 +33,9 @@ export function OrderChoice({ app }: { app: App }) {
     <div class="order">
       <label>
         <span class="visually-hidden">{text.orderLabel}</span>
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M5 13V3M2.5 5.5L5 3l2.5 2.5M11 3v10M8.5 10.5L11 13l2.5-2.5" />
+        </svg>
         <select
           data-testid="order"
           value={order.value}

@@ -35,23 +35,30 @@ const lines = (...reports: Report[]) => toReportLines(reports, ENGLISH, formats)
 
 describe('toReportLines()', () => {
   test('counts the delay from the origin and changes nothing with the first report', () => {
-    expect(lines(solution(192_000))[0]).toMatchObject({ delayMs: 192_000, magnitude: '7.4 mw', changes: [] });
+    expect(lines(solution(192_000))[0]).toMatchObject({ delayMs: 192_000, magnitude: 'Mw 7.4', changes: [] });
   });
 
   test('names what each report changed', () => {
     const moved = { ...solution(0).origin, latitudeDeg: 37.27, depthKm: 10, originTimeMs: ORIGIN + 1300 };
     const second = solution(600_000, { magnitude: { value: 7.8, type: 'mw' }, origin: moved });
     expect(lines(solution(192_000), second)[1]!.changes).toEqual([
-      'magnitude 7.4 mw → 7.8 mw',
+      'magnitude Mw 7.4 → Mw 7.8',
       'epicentre moved 11 km',
       'depth 20 km → 10 km',
       'origin time +1.3 s',
     ]);
   });
 
+  test('a magnitude of another type and the same value changed in its type alone', () => {
+    const second = solution(1, { magnitude: { value: 7.4, type: 'mb' } });
+    expect(lines(solution(0), second)[1]!.changes).toEqual(['magnitude type Mw → mb']);
+    const third = solution(2, { magnitude: { value: 7.4, type: 'MB' } });
+    expect(lines(second, third)[1]!.changes).toEqual([ENGLISH.nothingChanged]);
+  });
+
   test('tells an absent magnitude from a magnitude', () => {
     const second = solution(1, { magnitude: null });
-    expect(lines(solution(0), second)[1]!.changes).toEqual(['magnitude 7.4 mw → no magnitude']);
+    expect(lines(solution(0), second)[1]!.changes).toEqual(['magnitude Mw 7.4 → no magnitude']);
   });
 
   test('compares with the last solution across a withdrawal, and gives its reason', () => {

@@ -2,6 +2,7 @@
 // Pure, browser-safe.
 
 import { distanceDeg } from '../../event/geodesy.ts';
+import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
 import type { Report, SolutionReport } from '../../event/types.ts';
 import { KM_PER_DEGREE, type Place } from '../state/order.ts';
 import type { Text } from '../text/english.ts';
@@ -15,7 +16,7 @@ export interface ReportLine {
   readonly updatedAtMs: number;
   /** From the origin time to the agency's version, ms; negative when a later solution moved the origin. Null: no origin. */
   readonly delayMs: number | null;
-  /** "7.4 mw"; null when the report has no magnitude. */
+  /** "Mw 7.4"; null when the report has no magnitude. */
   readonly magnitude: string | null;
   readonly magnitudeValue: number | null;
   readonly depthKm: number | null;
@@ -49,7 +50,7 @@ export function toReportLines(reports: readonly Report[], text: Text, formats: F
 }
 
 export function formatMagnitude(magnitude: { value: number; type: string | null }, formats: Formats): string {
-  return `${formats.magnitude(magnitude.value)} ${magnitude.type ?? ''}`.trim();
+  return `${toMagnitudeTypeName(magnitude.type)} ${formats.magnitude(magnitude.value)}`;
 }
 
 function describeChanges(
@@ -64,8 +65,11 @@ function describeChanges(
   const told = (magnitude: SolutionReport['magnitude']) =>
     magnitude === null ? text.noMagnitude : formatMagnitude(magnitude, formats);
   const deep = (depthKm: number | null) => (depthKm === null ? text.noDepth : formats.distance(depthKm));
-  if (told(before.magnitude) !== told(report.magnitude))
-    changes.push(text.changedMagnitude(told(before.magnitude), told(report.magnitude)));
+  const [was, is] = [before.magnitude, report.magnitude];
+  if (was !== null && is !== null && formats.magnitude(was.value) === formats.magnitude(is.value)) {
+    const [from, to] = [toMagnitudeTypeName(was.type), toMagnitudeTypeName(is.type)];
+    if (from !== to) changes.push(text.changedMagnitudeType(from, to));
+  } else if (told(was) !== told(is)) changes.push(text.changedMagnitude(told(was), told(is)));
   const shiftKm = distanceKm(before.origin, report.origin);
   if (shiftKm >= SHIFT_MIN_KM) changes.push(text.changedEpicentre(formats.distance(shiftKm)));
   if (deep(before.origin.depthKm) !== deep(report.origin.depthKm))

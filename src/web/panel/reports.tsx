@@ -74,7 +74,9 @@ function ReportItem({ app, line, first }: { app: App; line: ReportLine; first: b
       </p>
       <p class="report-when">
         {delay === null ? null : `${delay} · `}
-        <time dateTime={new Date(line.updatedAtMs).toISOString()}>{formats.dateTime(line.updatedAtMs)}</time>
+        <time dateTime={new Date(line.updatedAtMs).toISOString()}>
+          {formats.dateTime(line.updatedAtMs)} {formats.zone(line.updatedAtMs)}
+        </time>
       </p>
       <p class="report-changes">{first ? text.firstReport : line.changes.join(', ')}</p>
     </li>

@@ -62,6 +62,20 @@ export function KeysTable({ app }: { app: App }) {
   return (
     <>
       <h2>{text.keys}</h2>
+      <p>{more.helpMap}</p>
+      <p>{more.helpReports}</p>
+      <h3>{more.helpTypes}</h3>
+      <table>
+        <tbody>
+          {more.magnitudeTypes.map(([type, meaning]) => (
+            <tr key={type}>
+              <th scope="row">{type}</th>
+              <td>{meaning}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <h3>{more.helpKeys}</h3>
       <table>
         <tbody>
           {more.keyList.map(([key, meaning]) => (

@@ -57,6 +57,8 @@ export interface App {
   /** Null: English, see `Words`. */
   readonly more: MoreText | null;
   readonly formats: Formats;
+  /** As `formats`, whose reader lives in UTC. */
+  readonly utcFormats: Formats;
   readonly settings: Settings;
   /** A wall display: read from afar, touched by nobody. */
   readonly wall: boolean;
@@ -241,6 +243,9 @@ export function createApp(parts: AppParts): App {
     },
     get formats() {
       return words.value.formats;
+    },
+    get utcFormats() {
+      return words.value.utcFormats;
     },
     settings: parts.settings ?? createSettings(),
     wall: parts.wall ?? false,

@@ -25,6 +25,13 @@ test('summariseDelays() counts apart what was fetched long after the agency had 
   expect(delays).toEqual({ toAgency: null, toGateway: null, toHere: null, late: 1 });
 });
 
+test('an event filled in twenty minutes later does not make its agency slow', () => {
+  const filled = delivery({ updatedAtMs: 26 * MINUTE, receivedAtMs: 46 * MINUTE, hereAtMs: null });
+  const delays = summariseDelays([delivery(), filled]);
+  expect(delays.toAgency).toEqual({ medianMs: 4 * MINUTE, longestMs: 4 * MINUTE, count: 1 });
+  expect(delays.late).toBe(1);
+});
+
 test('summariseDelays() takes a clock that is a little ahead for no delay', () => {
   expect(summariseDelays([delivery({ hereAtMs: 4 * MINUTE + 600 })]).toHere!.medianMs).toBe(0);
 });

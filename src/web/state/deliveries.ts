@@ -17,7 +17,7 @@ export interface Delivery {
 }
 
 export interface Delays {
-  /** From the origin to the agency's first version; first revisions alone. */
+  /** From the origin to the first version seen; first revisions alone. The agency may have had earlier ones. */
   readonly toAgency: Spread | null;
   /** From the agency's version to its arrival at the gateway. */
   readonly toGateway: Spread | null;
@@ -36,8 +36,12 @@ export interface Spread {
 
 /** Deliveries remembered. */
 export const DELIVERIES_MAX = 200;
-/** What came later than this after the agency's own time was not delivered but fetched. */
-const LATE_MS = 3_600_000;
+/**
+ * What came later than this after the agency's own time was not delivered but fetched when a gap was filled: agencies
+ * deliver within a minute. In a replay a moment of the machine's is a long time, so it has that much more.
+ */
+const LATE_MS = 600_000;
+const LATE_REAL_MS = 10_000;
 
 export function toDelivery(event: QuakeEvent, hereAtMs: number | null): Delivery {
   const { revision, origin, updatedAtMs, receivedAtMs } = event;
@@ -46,7 +50,8 @@ export function toDelivery(event: QuakeEvent, hereAtMs: number | null): Delivery
 
 /** `speed`: replayed seconds per real one, 1 outside a replay. What the recording tells is as it was. */
 export function summariseDelays(deliveries: readonly Delivery[], speed = 1): Delays {
-  const inTime = deliveries.filter(({ updatedAtMs, receivedAtMs }) => receivedAtMs - updatedAtMs <= LATE_MS);
+  const lateMs = Math.max(LATE_MS, LATE_REAL_MS * speed);
+  const inTime = deliveries.filter(({ updatedAtMs, receivedAtMs }) => receivedAtMs - updatedAtMs <= lateMs);
   const first = inTime.filter(({ revision }) => revision === 1);
   const here = deliveries.filter(({ hereAtMs }) => hereAtMs !== null);
   return {

@@ -49,6 +49,7 @@ test.each([
   '?minmag=all&age=all',
   '?depth=deep',
   '?type=other&inview=1',
+  '?type=withdrawn&minmag=all',
   '?minmag=6&depth=shallow&age=day',
   '?minmag=2.51',
   '?minmag=-1&age=all',

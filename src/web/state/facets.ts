@@ -49,7 +49,7 @@ const AGE_BANDS = 4;
 const DEPTH_BANDS = 4;
 const NO_DEPTH = 3;
 /** KINDS without "any". */
-const KIND_BANDS = 2;
+const KIND_BANDS = 3;
 const CELLS = MAGNITUDE_CLASSES * AGE_BANDS * DEPTH_BANDS * KIND_BANDS;
 /** The cell of what no choice shows: ghosts of long ago, a replay's future, what is outside the box. */
 const NOWHERE = 65_535;
@@ -160,18 +160,19 @@ function toCell({ catalogue, box, splitE2, bounds, oldestS }: Borders, row: numb
   const { columns } = catalogue;
   const timeS = columns.originTimeS[row]!;
   if (timeS > bounds.newestS) return NOWHERE;
-  if ((columns.flags[row]! & FLAG_WITHDRAWN) !== 0 && timeS < bounds.ghostOldestS) return NOWHERE;
+  const withdrawn = (columns.flags[row]! & FLAG_WITHDRAWN) !== 0;
+  if (withdrawn && timeS < bounds.ghostOldestS) return NOWHERE;
   if (box !== null && !isRowInBox(columns, row, box)) return NOWHERE;
   const magnitudeE2 = columns.magnitudeE2[row]!;
   const depthHm = columns.depthHm[row]!;
   const magnitude = 2 * toBin(magnitudeE2) + (magnitudeE2 >= splitE2 ? 1 : 0);
   const age = timeS >= oldestS[0]! ? 0 : timeS >= oldestS[1]! ? 1 : timeS >= oldestS[2]! ? 2 : 3;
-  const kind = isEarthquake(columns.eventType[row]!, bounds) ? 0 : 1;
+  const kind = withdrawn ? 2 : isEarthquake(columns.eventType[row]!, bounds) ? 0 : 1;
   return ((magnitude * AGE_BANDS + age) * DEPTH_BANDS + toDepthBand(depthHm)) * KIND_BANDS + kind;
 }
 
 function isEarthquake(eventType: number, bounds: RowBounds): boolean {
-  return isOfKind(eventType, 'earthquake', bounds.earthquakeType);
+  return isOfKind(eventType, 0, 'earthquake', bounds.earthquakeType);
 }
 
 const SHALLOW_END_HM = DEPTH_KM.shallow[1] * 10;

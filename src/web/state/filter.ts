@@ -9,8 +9,11 @@ export type Age = (typeof AGES)[number];
 export const DEPTHS = ['any', 'shallow', 'intermediate', 'deep'] as const;
 export type Depth = (typeof DEPTHS)[number];
 
-/** Earthquakes, what is none (blasts, explosions, collapses, …), or both. An event without a type counts as earthquake. */
-export const KINDS = ['any', 'earthquake', 'other'] as const;
+/**
+ * Earthquakes, what is none (blasts, explosions, collapses, …), what was withdrawn (and is then neither), or all. An event
+ * without a type counts as earthquake.
+ */
+export const KINDS = ['any', 'earthquake', 'other', 'withdrawn'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Filter {

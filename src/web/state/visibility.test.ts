@@ -73,6 +73,18 @@ describe('listVisibleRows()', () => {
     expect(shown(catalogue, '')).toEqual(['a-1']);
   });
 
+  test('a withdrawn event is neither an earthquake nor another thing, but can be asked for', () => {
+    const catalogue = catalogueOf(
+      entry('a-1', HOUR, { state: 'withdrawn' }),
+      entry('a-2', HOUR),
+      entry('a-3', HOUR, { state: 'withdrawn', eventType: 'quarry blast' }),
+      entry('a-4', HOUR, { eventType: 'quarry blast' }),
+    );
+    expect(shown(catalogue, '?type=withdrawn').sort()).toEqual(['a-1', 'a-3']);
+    expect(shown(catalogue, '?type=earthquake')).toEqual(['a-2']);
+    expect(shown(catalogue, '?type=other')).toEqual(['a-4']);
+  });
+
   test('shows nothing of a replayed day’s future', () => {
     const catalogue = catalogueOf(entry('a-1', HOUR), entry('a-2', -5 * HOUR));
     expect(shown(catalogue, '', true)).toEqual(['a-1']);

@@ -86,14 +86,16 @@ export function isRowVisible(columns: Columns, row: number, bounds: RowBounds): 
     timeS <= bounds.newestS &&
     depthHm >= bounds.minDepthHm &&
     depthHm <= bounds.maxDepthHm &&
-    isOfKind(columns.eventType[row]!, bounds.kind, bounds.earthquakeType) &&
+    isOfKind(columns.eventType[row]!, columns.flags[row]!, bounds.kind, bounds.earthquakeType) &&
     ((columns.flags[row]! & FLAG_WITHDRAWN) === 0 || timeS >= bounds.ghostOldestS)
   );
 }
 
 /** `eventType` is the column's number: 0 for none, which counts as earthquake; `earthquakeType` as in RowBounds. */
-export function isOfKind(eventType: number, kind: Kind, earthquakeType: number): boolean {
+export function isOfKind(eventType: number, flags: number, kind: Kind, earthquakeType: number): boolean {
   if (kind === 'any') return true;
+  const withdrawn = (flags & FLAG_WITHDRAWN) !== 0;
+  if (withdrawn || kind === 'withdrawn') return withdrawn && kind === 'withdrawn';
   return (eventType === 0 || eventType === earthquakeType) === (kind === 'earthquake');
 }
 

@@ -15,10 +15,10 @@ export const ENGLISH = {
   eventTitleWithdrawn: (magnitude: string, region: string) =>
     `Withdrawn: ${magnitude}, ${region} · Quakewire`,
   eventUnknownTitle: 'Unknown event · Quakewire',
-  eventDescription: (time: string, depth: string, agency: string, revision: string) =>
-    `${time} UTC, ${depth}, reported by ${agency}, revision ${revision}. Information, not an early warning.`,
+  eventDescription: (time: string, depth: string, agency: string, revised: string) =>
+    `${time} UTC, ${depth}, reported by ${agency}${revised === '' ? '' : `, ${revised}`}. Information, not an early warning.`,
   magnitudeInTitle: (value: string, type: string) =>
-    type === '' ? `Magnitude ${value}` : `Magnitude ${value} ${type}`,
+    type === 'M' ? `Magnitude ${value}` : `Magnitude ${value} ${type}`,
   asOf: (time: string) =>
     `As of ${time} UTC. The live map needs JavaScript; without it, load this page again for what is new. Times are UTC.`,
 
@@ -60,6 +60,7 @@ export const ENGLISH = {
   replay: 'Replay',
   replayPolled: (seconds: string) => `Replay by poll · up to ${seconds} s late`,
   replayOf: (dateTime: string, speed: string) => `${dateTime} · ×${speed}`,
+  replayOfRecording: 'Replay of a recording.',
   replayNotice: 'A recording, not the present.',
   replayEnded: 'The recording has ended.',
   replayHeld: 'Stopped: the server is away.',
@@ -71,10 +72,10 @@ export const ENGLISH = {
     newest: 'Newest first',
     largest: 'Largest first',
     nearest: 'Nearest to me',
-    centre: 'Nearest to the map’s middle',
+    centre: 'Nearest to map centre',
   },
   placeWaiting: 'Asking this device where it is. The answer stays in this browser.',
-  placeDenied: 'This device did not say where it is. The list is ordered from the map’s middle instead.',
+  placeDenied: 'Your location is unavailable. The list is ordered from the map’s middle instead.',
   newAbove: (_count: number, number: string) => `${number} new above`,
   groupMagnitude: (whole: string) => `Magnitude ${whole}`,
   groupMagnitudeBelow: (whole: string) => `Below magnitude ${whole}`,
@@ -96,8 +97,8 @@ export const ENGLISH = {
   aboveSeaLevel: (kilometres: string) => `${kilometres} km above sea level`,
   deep: (distance: string) => `${distance} deep`,
   aboveSea: (distance: string) => `${distance} above sea level`,
-  revision: (number: string) => `rev. ${number}`,
-  revisionLong: (number: string) => `revision ${number}`,
+  revised: (times: number, number: string) => (times === 1 ? 'revised' : `revised ${number}×`),
+  revisedLong: (times: number, number: string) => (times === 1 ? 'revised once' : `revised ${number} times`),
   withdrawn: 'withdrawn',
   starter: 'starter data',
   starterNote:
@@ -112,7 +113,7 @@ export const ENGLISH = {
   emptyStore: 'Nothing is stored yet.',
   showEverything: (count: number, number: string) => `Show all ${events(count, number)}`,
   everything: 'Show everything',
-  usualView: 'Usual view',
+  usualView: 'Reset filters',
   newBigEvent: (magnitude: string, region: string) => `New earthquake: magnitude ${magnitude}, ${region}`,
 
   // Time.
@@ -126,11 +127,11 @@ export const ENGLISH = {
   detail: 'Selected earthquake',
   close: 'Close',
   eventUnknown: 'This event is not known here.',
-  localTime: 'Your time',
+  localTimeIn: (zone: string) => `Your time (${zone})`,
   timeThere: 'Time there',
   timeThereIn: (time: string, zone: string) => `${time} (${zone})`,
   timeAtSea: (time: string, offset: string) => `${time} (${offset}, by longitude: open sea)`,
-  places: 'Larger cities near by',
+  places: 'Larger cities nearby',
   placesLoading: 'Looking up cities…',
   placesFailed: 'The list of cities could not be loaded.',
   placeFrom: (distance: string, direction: string, city: string) => `${distance} ${direction} of ${city}`,
@@ -158,25 +159,26 @@ export const ENGLISH = {
   reports: 'Reports',
   reportsSummary: (agency: string, count: number, number: string) =>
     count === 1
-      ? `What is shown is the one report of ${agency} so far.`
-      : `What is shown is the newest of ${number} reports of ${agency}.`,
+      ? `Current values: ${agency}, its one report so far.`
+      : `Current values: ${agency}, the newest of ${number} reports.`,
   reportsSummaryOf: (agency: string, author: string, count: number, number: string) =>
     count === 1
-      ? `What is shown is the one report of ${agency} so far, computed by ${author}.`
-      : `What is shown was computed by ${author}: the newest of ${number} reports of ${agency}.`,
+      ? `Current values: ${author}, via ${agency}, one report so far.`
+      : `Current values: ${author}, via ${agency}, the newest of ${number} reports.`,
   timeline: (count: number, number: string, first: string, last: string) =>
     `Magnitude over time in ${number} ${count === 1 ? 'report' : 'reports'}: first ${first}, now ${last}.`,
-  timelineAxis: 'after the earthquake',
+  timelineAxis: 'after the earthquake, logarithmic',
   reportsLoading: 'Loading the reports…',
   reportsFailed: 'The reports could not be loaded.',
   retry: 'Try again',
   noReports: 'No reports are stored for this event.',
-  firstReport: 'first report',
+  firstReport: 'first report seen here',
   reportAfter: (delay: string) => `${delay} after origin`,
   reportBefore: 'before its origin time',
   withdrawalReport: 'Withdrawn by the agency',
   nothingChanged: 'nothing that is shown here',
   changedMagnitude: (from: string, to: string) => `magnitude ${from} → ${to}`,
+  changedMagnitudeType: (from: string, to: string) => `magnitude type ${from} → ${to}`,
   changedDepth: (from: string, to: string) => `depth ${from} → ${to}`,
   changedTime: (shift: string) => `origin time ${shift}`,
   changedEpicentre: (distance: string) => `epicentre moved ${distance}`,
@@ -188,7 +190,7 @@ export const ENGLISH = {
   // Filters and the legend.
   filters: 'What is shown',
   moreFilters: 'More filters',
-  moreFiltersChosen: (_count: number, number: string) => `More filters, ${number} chosen`,
+  moreFiltersChosen: (number: string) => `More filters (${number})`,
   magnitudeFilter: 'Magnitude',
   magnitudeAtLeast: (value: string) => `${value} and larger`,
   magnitudeAll: 'all',
@@ -196,13 +198,14 @@ export const ENGLISH = {
   ages: { day: '24 hours', week: '7 days', month: '30 days', all: 'All' },
   depthFilter: 'Depth',
   depths: { any: 'All', shallow: 'Shallow', intermediate: 'Middle', deep: 'Deep' },
+  depthBands: (shallow: string, deep: string) => `shallow to ${shallow}, deep from ${deep}`,
   depthRange: {
     shallow: (to: string) => `less than ${to}`,
     intermediate: (from: string, to: string) => `${from} to ${to}`,
     deep: (from: string) => `${from} and more`,
   },
   kindFilter: 'Type',
-  kinds: { any: 'All', earthquake: 'Earthquakes', other: 'Others' },
+  kinds: { any: 'All', earthquake: 'Earthquakes', other: 'Others', withdrawn: 'Withdrawn' },
   inViewFilter: 'Only what the map shows',
   legend: 'Legend',
   legendUnfold: 'Show the whole legend',
@@ -266,8 +269,8 @@ export const ENGLISH = {
   trustFailed: 'This part of the page could not be loaded. Close it and try again.',
 
   // Keys and settings.
-  keys: 'Keys',
-  keysOpen: 'Show the keys',
+  keys: 'Help and keys',
+  keysOpen: 'Help and keys',
   settings: 'Settings',
 
   // The panel.

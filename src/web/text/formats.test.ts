@@ -49,6 +49,12 @@ describe('createFormats()', () => {
     expect(formats.duration(4 * 86_400_000)).toBe('4 d');
   });
 
+  test('names a zone by its offset, with a true minus sign', () => {
+    expect(formats.zone(NOW)).toBe('UTC+3');
+    const names = ['America/Santiago', 'Asia/Kolkata', 'Africa/Abidjan', 'Etc/GMT+9'];
+    expect(names.map((zone) => formats.zoneName(NOW, zone))).toEqual(['UTC−3', 'UTC+5:30', 'UTC', 'UTC−9']);
+  });
+
   test('shows an instant in the reader’s zone and in UTC', () => {
     expect(formats.dateTime(NOW)).toBe('6 Feb 2023, 04:17:35');
     expect(formats.dateTimeUtc(NOW)).toBe('6 Feb 2023, 01:17:35');

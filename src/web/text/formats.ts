@@ -44,6 +44,8 @@ export interface Formats {
   coordinates(latitudeDeg: number, longitudeDeg: number): string;
   /** "Today", "Yesterday", "Saturday 4 February", with the year when it is another one. */
   dayHeading(ms: number, nowMs: number): string;
+  /** "6 Feb 2023" */
+  date(ms: number): string;
   /** "14:02" in the reader's zone. */
   clock(ms: number): string;
   /** "14:02:35" in the reader's zone, and in UTC. */
@@ -51,8 +53,10 @@ export interface Formats {
   clockTimeUtc(ms: number): string;
   /** Date and time with seconds in another zone, with the zone's name for that day: IANA identifier. */
   dateTimeIn(ms: number, timeZone: string): string;
-  /** "GMT+3", "CEST" as the locale has it. */
+  /** The offset of another zone at an instant: "UTC+3", "UTC−3:30", "UTC". */
   zoneName(ms: number, timeZone: string): string;
+  /** The offset of the reader's zone at an instant, as above. */
+  zone(ms: number): string;
   /** Name of a country, ISO 3166 code of two letters; the code itself where it has none. */
   country(code: string): string;
   /** Begin of the hour and of the day that an instant lies in, ms since the epoch UTC. */
@@ -137,6 +141,7 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
   const clockTimeUtc = later(() => new Intl.DateTimeFormat(locale, { ...seconds, timeZone: 'UTC' }));
   let countries: Intl.DisplayNames | undefined;
   const startOf = createStartOf(timeZone);
+  let offset: Intl.DateTimeFormat | undefined;
   const minus = (formatted: string) => formatted.replace('-', '−');
 
   return {
@@ -177,13 +182,15 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
       const sameYear = year.format(ms) === year.format(nowMs);
       return capitalise((sameYear ? weekday : weekdayYear).format(ms), locale);
     },
+    date: (ms) => day.format(ms),
     clock: (ms) => clock.format(ms),
     clockTime: (ms) => clockTime.format(ms),
     clockTimeUtc: (ms) => clockTimeUtc.format(ms),
     dateTimeIn: (ms, other) => new Intl.DateTimeFormat(locale, { ...whole, timeZone: other }).format(ms),
-    zoneName(ms, other) {
-      const format = new Intl.DateTimeFormat(locale, { timeZone: other, timeZoneName: 'short' });
-      return format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? other;
+    zoneName: (ms, other) => toOffset(createOffset({ timeZone: other }), ms),
+    zone(ms) {
+      offset ??= createOffset(zone);
+      return toOffset(offset, ms);
     },
     country(code) {
       countries ??= new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
@@ -242,6 +249,20 @@ function createStartOf(timeZone: string | undefined) {
     hour: (ms: number) => ms - (sinceMidnightMs(ms) % HOUR_MS),
     day: (ms: number) => ms - sinceMidnightMs(ms),
   };
+}
+
+/** English alone: there the sign and the form are known. */
+function createOffset(zone: { timeZone?: string }): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en', { ...zone, timeZoneName: 'shortOffset' });
+}
+
+/** "GMT-3" → "UTC−3"; "GMT" and "GMT+0" → "UTC" */
+function toOffset(format: Intl.DateTimeFormat, ms: number): string {
+  const part = format.formatToParts(ms).find(({ type }) => type === 'timeZoneName');
+  return part!.value
+    .replace('GMT', 'UTC')
+    .replace(/[+-]0$/, '')
+    .replace('-', '−');
 }
 
 function capitalise(words: string, locale: string): string {

@@ -16,9 +16,9 @@ export const GERMAN: Text = {
   eventTitle: (magnitude, region) => `${magnitude}, ${region} · Quakewire`,
   eventTitleWithdrawn: (magnitude, region) => `Zurückgezogen: ${magnitude}, ${region} · Quakewire`,
   eventUnknownTitle: 'Unbekanntes Ereignis · Quakewire',
-  eventDescription: (time, depth, agency, revision) =>
-    `${time} UTC, ${depth}, gemeldet von ${agency}, Revision ${revision}. Information, keine Frühwarnung.`,
-  magnitudeInTitle: (value, type) => (type === '' ? `Magnitude ${value}` : `Magnitude ${value} ${type}`),
+  eventDescription: (time, depth, agency, revised) =>
+    `${time} UTC, ${depth}, gemeldet von ${agency}${revised === '' ? '' : `, ${revised}`}. Information, keine Frühwarnung.`,
+  magnitudeInTitle: (value, type) => (type === 'M' ? `Magnitude ${value}` : `Magnitude ${value} ${type}`),
   asOf: (time) =>
     `Stand ${time} UTC. Die laufende Karte braucht JavaScript; ohne es zeigt erneutes Laden, was neu ist. Alle Zeiten in UTC.`,
 
@@ -59,6 +59,7 @@ export const GERMAN: Text = {
   replay: 'Aufzeichnung',
   replayPolled: (seconds) => `Aufzeichnung durch Abfrage · bis zu ${seconds} s später`,
   replayOf: (dateTime, speed) => `${dateTime} · ×${speed}`,
+  replayOfRecording: 'Wiedergabe einer Aufzeichnung.',
   replayNotice: 'Eine Aufzeichnung, nicht die Gegenwart.',
   replayEnded: 'Die Aufzeichnung ist zu Ende.',
   replayHeld: 'Angehalten: Der Server ist nicht erreichbar.',
@@ -72,7 +73,7 @@ export const GERMAN: Text = {
     centre: 'Nächste zur Kartenmitte',
   },
   placeWaiting: 'Das Gerät wird gefragt, wo es ist. Die Antwort bleibt in diesem Browser.',
-  placeDenied: 'Das Gerät hat nicht gesagt, wo es ist. Die Liste geht stattdessen von der Kartenmitte aus.',
+  placeDenied: 'Ihr Standort ist nicht verfügbar. Die Liste geht stattdessen von der Kartenmitte aus.',
   newAbove: (_count, number) => `${number} neue oben`,
   groupMagnitude: (whole) => `Magnitude ${whole}`,
   groupMagnitudeBelow: (whole) => `Unter Magnitude ${whole}`,
@@ -94,8 +95,8 @@ export const GERMAN: Text = {
   aboveSeaLevel: (kilometres) => `${kilometres} km über dem Meer`,
   deep: (distance) => `${distance} tief`,
   aboveSea: (distance) => `${distance} über dem Meer`,
-  revision: (number) => `Rev. ${number}`,
-  revisionLong: (number) => `Revision ${number}`,
+  revised: (times, number) => (times === 1 ? 'revidiert' : `${number}× revidiert`),
+  revisedLong: (times, number) => (times === 1 ? 'einmal revidiert' : `${number}-mal revidiert`),
   withdrawn: 'zurückgezogen',
   starter: 'Startdaten',
   starterNote:
@@ -111,7 +112,7 @@ export const GERMAN: Text = {
   showEverything: (count, number) =>
     count === 1 ? `Das eine Ereignis zeigen` : `Alle ${events(count, number)} zeigen`,
   everything: 'Alles zeigen',
-  usualView: 'Übliche Ansicht',
+  usualView: 'Filter zurücksetzen',
   newBigEvent: (magnitude, region) => `Neues Erdbeben: Magnitude ${magnitude}, ${region}`,
 
   secondsAgo: (seconds) => `vor ${seconds} s`,
@@ -123,7 +124,7 @@ export const GERMAN: Text = {
   detail: 'Gewähltes Erdbeben',
   close: 'Schließen',
   eventUnknown: 'Dieses Ereignis ist hier nicht bekannt.',
-  localTime: 'Ihre Zeit',
+  localTimeIn: (zone) => `Ihre Zeit (${zone})`,
   timeThere: 'Zeit am Ort',
   timeThereIn: (time, zone) => `${time} (${zone})`,
   timeAtSea: (time, offset) => `${time} (${offset}, nach der Länge: offene See)`,
@@ -207,25 +208,26 @@ export const GERMAN: Text = {
   reports: 'Meldungen',
   reportsSummary: (agency, count, number) =>
     count === 1
-      ? `Gezeigt wird die bisher einzige Meldung von ${agency}.`
-      : `Gezeigt wird die neueste von ${number} Meldungen von ${agency}.`,
+      ? `Aktuelle Werte: ${agency}, bisher eine Meldung.`
+      : `Aktuelle Werte: ${agency}, die neueste von ${number} Meldungen.`,
   reportsSummaryOf: (agency, author, count, number) =>
     count === 1
-      ? `Gezeigt wird die bisher einzige Meldung von ${agency}, berechnet von ${author}.`
-      : `Gezeigt wird, was ${author} berechnet hat: die neueste von ${number} Meldungen von ${agency}.`,
+      ? `Aktuelle Werte: ${author}, über ${agency}, bisher eine Meldung.`
+      : `Aktuelle Werte: ${author}, über ${agency}, die neueste von ${number} Meldungen.`,
   timeline: (count, number, first, last) =>
     `Magnitude im Lauf der Zeit in ${number} ${count === 1 ? 'Meldung' : 'Meldungen'}: zuerst ${first}, jetzt ${last}.`,
-  timelineAxis: 'nach dem Erdbeben',
+  timelineAxis: 'nach dem Erdbeben, logarithmisch',
   reportsLoading: 'Meldungen werden geladen…',
   reportsFailed: 'Die Meldungen konnten nicht geladen werden.',
   retry: 'Noch einmal',
   noReports: 'Zu diesem Ereignis sind keine Meldungen gespeichert.',
-  firstReport: 'erste Meldung',
+  firstReport: 'erste Meldung, die hier bekannt ist',
   reportAfter: (delay) => `${delay} nach dem Beben`,
   reportBefore: 'vor der Herdzeit',
   withdrawalReport: 'Vom Dienst zurückgezogen',
   nothingChanged: 'nichts, was hier gezeigt wird',
   changedMagnitude: (from, to) => `Magnitude ${from} → ${to}`,
+  changedMagnitudeType: (from, to) => `Art der Magnitude ${from} → ${to}`,
   changedDepth: (from, to) => `Tiefe ${from} → ${to}`,
   changedTime: (shift) => `Herdzeit ${shift}`,
   changedEpicentre: (distance) => `Epizentrum um ${distance} verschoben`,
@@ -236,7 +238,7 @@ export const GERMAN: Text = {
 
   filters: 'Was gezeigt wird',
   moreFilters: 'Mehr Filter',
-  moreFiltersChosen: (_count, number) => `Mehr Filter, ${number} gewählt`,
+  moreFiltersChosen: (number) => `Mehr Filter (${number})`,
   magnitudeFilter: 'Magnitude',
   magnitudeAtLeast: (value) => `ab ${value}`,
   magnitudeAll: 'alle',
@@ -244,13 +246,14 @@ export const GERMAN: Text = {
   ages: { day: '24 Stunden', week: '7 Tage', month: '30 Tage', all: 'Alle' },
   depthFilter: 'Tiefe',
   depths: { any: 'Alle', shallow: 'Flach', intermediate: 'Mittel', deep: 'Tief' },
+  depthBands: (shallow, deep) => `flach bis ${shallow}, tief ab ${deep}`,
   depthRange: {
     shallow: (to) => `weniger als ${to}`,
     intermediate: (from, to) => `${from} bis ${to}`,
     deep: (from) => `ab ${from}`,
   },
   kindFilter: 'Art',
-  kinds: { any: 'Alle', earthquake: 'Erdbeben', other: 'Andere' },
+  kinds: { any: 'Alle', earthquake: 'Erdbeben', other: 'Andere', withdrawn: 'Zurückgez.' },
   inViewFilter: 'Nur was die Karte zeigt',
   legend: 'Legende',
   legendUnfold: 'Die ganze Legende zeigen',
@@ -313,8 +316,8 @@ export const GERMAN: Text = {
   trustFailed:
     'Dieser Teil der Seite konnte nicht geladen werden. Schließen Sie ihn und versuchen Sie es noch einmal.',
 
-  keys: 'Tasten',
-  keysOpen: 'Die Tasten zeigen',
+  keys: 'Hilfe und Tasten',
+  keysOpen: 'Hilfe und Tasten',
   settings: 'Einstellungen',
 
   panel: 'Erdbeben',
@@ -351,7 +354,7 @@ export const GERMAN_MORE: MoreText = {
   sourceLastMessage: 'Letzte Meldung',
   sourceLastContact: 'Letztes Lebenszeichen',
   sourceReports: 'Meldungen seit dem Start',
-  sourceUnread: 'Nicht lesbar',
+  sourceUnread: 'Unlesbare Meldungen',
   sourceReconnects: 'Neu verbunden',
   othersHere: (count, number) =>
     `und ${number} ${count === 1 ? 'weiteres' : 'weitere'} hier: nochmals klicken`,
@@ -361,7 +364,7 @@ export const GERMAN_MORE: MoreText = {
   sourceNever: 'noch keines',
   noSources: 'Dieser Server weiß noch von keinem Dienst.',
   delays: 'Wie lange Nachrichten brauchen',
-  delayToAgency: 'Vom Beben bis zur ersten Meldung des Dienstes',
+  delayToAgency: 'Vom Beben zur ersten hier bekannten Meldung',
   delayToGateway: 'Vom Dienst zu diesem Server',
   delayToHere: 'Von diesem Server zu dieser Seite',
   delayTypical: (median, longest) => `meist ${median}, höchstens ${longest}`,
@@ -382,6 +385,20 @@ export const GERMAN_MORE: MoreText = {
     'Die Dienste hören nicht alles: Kleine Beben fern von jeder Messstation stehen in keinem Katalog.',
   noticeLong:
     'Dies ist Information, keine Frühwarnung. Die Dienste melden Minuten nach einem Beben, und ihre ersten Zahlen ändern sich oft. Folgen Sie bei Gefahr Ihrem Katastrophenschutz.',
+  helpMap:
+    'Jeder Punkt ist ein Erdbeben. Seine Größe ist die Magnitude, seine Farbe, wie lange es her ist oder wie tief es war: Das sagt die Legende auf der Karte.',
+  helpReports:
+    'Die Dienste revidieren, was sie melden. Ein Ereignis zeigt die neueste Meldung und darunter jede frühere mit dem, was sie änderte.',
+  helpTypes: 'Arten der Magnitude',
+  magnitudeTypes: [
+    ['Mw', 'aus dem seismischen Moment; auch Mww, Mwb, Mwc, Mwr'],
+    ['ML', 'lokal, nach Richter'],
+    ['mb', 'aus Raumwellen'],
+    ['Ms', 'aus Oberflächenwellen'],
+    ['Md', 'aus der Dauer der Erschütterung'],
+    ['M', 'der Dienst nennt keine Art'],
+  ],
+  helpKeys: 'Tasten',
   keyList: [
     ['↑ ↓', 'eine Zeile auf oder ab in der Liste'],
     ['Bild ↑ Bild ↓', 'eine Seite auf oder ab'],
@@ -393,9 +410,9 @@ export const GERMAN_MORE: MoreText = {
     ['L', 'zur Liste'],
     ['M', 'zur Karte; dort bewegen sie die Pfeile, + und − vergrößern und verkleinern'],
     ['S', 'wie live ist das?'],
-    ['?', 'diese Tasten'],
+    ['?', 'diese Hilfe'],
   ],
-  settingScheme: 'Farben',
+  settingScheme: 'Darstellung',
   schemes: { auto: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
   settingUnits: 'Entfernungen',
   units: { km: 'Kilometer', mi: 'Meilen' },
@@ -403,7 +420,7 @@ export const GERMAN_MORE: MoreText = {
   times: { ago: 'Wie lange her', local: 'Meine Zeit', utc: 'UTC' },
   settingLanguage: 'Sprache',
   languageAuto: 'Wie der Browser',
-  settingKeys: 'Einzelne Tasten',
+  settingKeys: 'Tastenkürzel',
   keysChoices: { on: 'An', off: 'Aus' },
   wallDisplay: 'Großanzeige: von weitem zu lesen',
   settingsKept: 'Nur in diesem Browser gespeichert.',

@@ -1,9 +1,10 @@
 // Title and description of a page, for the tab, for search engines and for previews of links. Pure, browser-safe.
 
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
+import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
+import { toSentenceCase } from '../../event/region-name.ts';
 import type { Text } from './english.ts';
 import type { Formats } from './formats.ts';
-import { toSentenceCase } from './region-name.ts';
 
 /** `entry` undefined: the front page; null: an event that is not known. */
 export function toPageTitle(entry: CatalogueEntry | null | undefined, text: Text, formats: Formats): string {
@@ -13,7 +14,7 @@ export function toPageTitle(entry: CatalogueEntry | null | undefined, text: Text
   const size =
     magnitude === null
       ? text.noMagnitude
-      : text.magnitudeInTitle(formats.magnitude(magnitude.value), magnitude.type ?? '');
+      : text.magnitudeInTitle(formats.magnitude(magnitude.value), toMagnitudeTypeName(magnitude.type));
   const place = region === null ? text.noRegion : toSentenceCase(region);
   return state === 'withdrawn' ? text.eventTitleWithdrawn(size, place) : text.eventTitle(size, place);
 }
@@ -33,5 +34,6 @@ export function toPageDescription(
       : depthKm < 0
         ? text.aboveSeaLevel(formats.kilometres(-depthKm))
         : text.depth(formats.kilometres(depthKm));
-  return text.eventDescription(formats.dateTimeUtc(originTimeMs), depth, agency, formats.integer(revision));
+  const revised = revision === 1 ? '' : text.revisedLong(revision - 1, formats.integer(revision - 1));
+  return text.eventDescription(formats.dateTimeUtc(originTimeMs), depth, agency, revised);
 }

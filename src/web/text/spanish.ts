@@ -17,9 +17,9 @@ export const SPANISH: Text = {
   eventTitle: (magnitude, region) => `${magnitude}, ${region} · Quakewire`,
   eventTitleWithdrawn: (magnitude, region) => `Retirado: ${magnitude}, ${region} · Quakewire`,
   eventUnknownTitle: 'Evento desconocido · Quakewire',
-  eventDescription: (time, depth, agency, revision) =>
-    `${time} UTC, ${depth}, comunicado por ${agency}, revisión ${revision}. Información, no una alerta temprana.`,
-  magnitudeInTitle: (value, type) => (type === '' ? `Magnitud ${value}` : `Magnitud ${value} ${type}`),
+  eventDescription: (time, depth, agency, revised) =>
+    `${time} UTC, ${depth}, comunicado por ${agency}${revised === '' ? '' : `, ${revised}`}. Información, no una alerta temprana.`,
+  magnitudeInTitle: (value, type) => (type === 'M' ? `Magnitud ${value}` : `Magnitud ${value} ${type}`),
   asOf: (time) =>
     `A las ${time} UTC. El mapa en directo necesita JavaScript; sin él, vuelva a cargar la página para ver lo nuevo. Horas en UTC.`,
 
@@ -60,6 +60,7 @@ export const SPANISH: Text = {
   replay: 'Grabación',
   replayPolled: (seconds) => `Grabación por consulta · hasta ${seconds} s de retraso`,
   replayOf: (dateTime, speed) => `${dateTime} · ×${speed}`,
+  replayOfRecording: 'Reproducción de una grabación.',
   replayNotice: 'Una grabación, no el presente.',
   replayEnded: 'La grabación ha terminado.',
   replayHeld: 'Detenida: el servidor no responde.',
@@ -70,10 +71,10 @@ export const SPANISH: Text = {
     newest: 'Los más recientes',
     largest: 'Los más grandes',
     nearest: 'Los más cercanos a mí',
-    centre: 'Los más cercanos al centro del mapa',
+    centre: 'Cercanos al centro del mapa',
   },
   placeWaiting: 'Preguntando al dispositivo dónde está. La respuesta no sale de este navegador.',
-  placeDenied: 'El dispositivo no ha dicho dónde está. La lista parte del centro del mapa.',
+  placeDenied: 'Su ubicación no está disponible. La lista parte del centro del mapa.',
   newAbove: (count, number) => `${number} ${count === 1 ? 'nuevo' : 'nuevos'} arriba`,
   groupMagnitude: (whole) => `Magnitud ${whole}`,
   groupMagnitudeBelow: (whole) => `Por debajo de magnitud ${whole}`,
@@ -95,8 +96,8 @@ export const SPANISH: Text = {
   aboveSeaLevel: (kilometres) => `${kilometres} km sobre el mar`,
   deep: (distance) => `prof. ${distance}`,
   aboveSea: (distance) => `${distance} sobre el mar`,
-  revision: (number) => `rev. ${number}`,
-  revisionLong: (number) => `revisión ${number}`,
+  revised: (times, number) => (times === 1 ? 'revisado' : `revisado ${number}×`),
+  revisedLong: (times, number) => (times === 1 ? 'revisado una vez' : `revisado ${number} veces`),
   withdrawn: 'retirado',
   starter: 'datos iniciales',
   starterNote:
@@ -112,7 +113,7 @@ export const SPANISH: Text = {
   showEverything: (count, number) =>
     count === 1 ? 'Mostrar el único evento' : `Mostrar los ${events(count, number)}`,
   everything: 'Mostrar todo',
-  usualView: 'Vista habitual',
+  usualView: 'Restablecer filtros',
   newBigEvent: (magnitude, region) => `Nuevo terremoto: magnitud ${magnitude}, ${region}`,
 
   secondsAgo: (seconds) => `hace ${seconds} s`,
@@ -124,7 +125,7 @@ export const SPANISH: Text = {
   detail: 'Terremoto elegido',
   close: 'Cerrar',
   eventUnknown: 'Este evento no se conoce aquí.',
-  localTime: 'Su hora',
+  localTimeIn: (zone) => `Su hora (${zone})`,
   timeThere: 'Hora del lugar',
   timeThereIn: (time, zone) => `${time} (${zone})`,
   timeAtSea: (time, offset) => `${time} (${offset}, según la longitud: mar abierto)`,
@@ -199,25 +200,26 @@ export const SPANISH: Text = {
   reports: 'Informes',
   reportsSummary: (agency, count, number) =>
     count === 1
-      ? `Se muestra el único informe de ${agency} hasta ahora.`
-      : `Se muestra el más reciente de ${number} informes de ${agency}.`,
+      ? `Valores actuales: ${agency}, un informe hasta ahora.`
+      : `Valores actuales: ${agency}, el más reciente de ${number} informes.`,
   reportsSummaryOf: (agency, author, count, number) =>
     count === 1
-      ? `Se muestra el único informe de ${agency} hasta ahora, calculado por ${author}.`
-      : `Se muestra lo calculado por ${author}: el más reciente de ${number} informes de ${agency}.`,
+      ? `Valores actuales: ${author}, vía ${agency}, un informe hasta ahora.`
+      : `Valores actuales: ${author}, vía ${agency}, el más reciente de ${number} informes.`,
   timeline: (count, number, first, last) =>
     `Magnitud a lo largo del tiempo en ${number} ${count === 1 ? 'informe' : 'informes'}: primero ${first}, ahora ${last}.`,
-  timelineAxis: 'después del terremoto',
+  timelineAxis: 'después del terremoto, logarítmico',
   reportsLoading: 'Cargando los informes…',
   reportsFailed: 'No se pudieron cargar los informes.',
   retry: 'Intentar de nuevo',
   noReports: 'No hay informes guardados de este evento.',
-  firstReport: 'primer informe',
+  firstReport: 'primer informe visto aquí',
   reportAfter: (delay) => `${delay} después del terremoto`,
   reportBefore: 'antes de su hora de origen',
   withdrawalReport: 'Retirado por la agencia',
   nothingChanged: 'nada de lo que se muestra aquí',
   changedMagnitude: (from, to) => `magnitud ${from} → ${to}`,
+  changedMagnitudeType: (from, to) => `tipo de magnitud ${from} → ${to}`,
   changedDepth: (from, to) => `profundidad ${from} → ${to}`,
   changedTime: (shift) => `hora de origen ${shift}`,
   changedEpicentre: (distance) => `epicentro desplazado ${distance}`,
@@ -228,7 +230,7 @@ export const SPANISH: Text = {
 
   filters: 'Qué se muestra',
   moreFilters: 'Más filtros',
-  moreFiltersChosen: (count, number) => `Más filtros, ${number} ${count === 1 ? 'elegido' : 'elegidos'}`,
+  moreFiltersChosen: (number) => `Más filtros (${number})`,
   magnitudeFilter: 'Magnitud',
   magnitudeAtLeast: (value) => `${value} y mayores`,
   magnitudeAll: 'todas',
@@ -236,13 +238,14 @@ export const SPANISH: Text = {
   ages: { day: '24 horas', week: '7 días', month: '30 días', all: 'Todo' },
   depthFilter: 'Profundidad',
   depths: { any: 'Todas', shallow: 'Superficial', intermediate: 'Media', deep: 'Profunda' },
+  depthBands: (shallow, deep) => `superficial hasta ${shallow}, profunda desde ${deep}`,
   depthRange: {
     shallow: (to) => `menos de ${to}`,
     intermediate: (from, to) => `de ${from} a ${to}`,
     deep: (from) => `${from} y más`,
   },
   kindFilter: 'Tipo',
-  kinds: { any: 'Todos', earthquake: 'Terremotos', other: 'Otros' },
+  kinds: { any: 'Todos', earthquake: 'Terremotos', other: 'Otros', withdrawn: 'Retirados' },
   inViewFilter: 'Solo lo que muestra el mapa',
   legend: 'Leyenda',
   legendUnfold: 'Mostrar toda la leyenda',
@@ -303,8 +306,8 @@ export const SPANISH: Text = {
   trustOpen: (label) => `${label}. ¿Es en directo?`,
   trustFailed: 'No se pudo cargar esta parte de la página. Ciérrela e inténtelo de nuevo.',
 
-  keys: 'Teclas',
-  keysOpen: 'Mostrar las teclas',
+  keys: 'Ayuda y teclas',
+  keysOpen: 'Ayuda y teclas',
   settings: 'Ajustes',
 
   panel: 'Terremotos',
@@ -343,7 +346,7 @@ export const SPANISH_MORE: MoreText = {
   sourceLastMessage: 'Último mensaje',
   sourceLastContact: 'Última señal de vida',
   sourceReports: 'Informes desde el inicio',
-  sourceUnread: 'No se pudieron leer',
+  sourceUnread: 'Mensajes ilegibles',
   sourceReconnects: 'Reconexiones',
   othersHere: (count, number) =>
     `y ${number} más aquí: otro clic para ${count === 1 ? 'verlo' : 'el siguiente'}`,
@@ -353,7 +356,7 @@ export const SPANISH_MORE: MoreText = {
   sourceNever: 'ninguno todavía',
   noSources: 'Este servidor aún no sabe de ninguna agencia.',
   delays: 'Cuánto tardan las noticias',
-  delayToAgency: 'Del terremoto al primer aviso de la agencia',
+  delayToAgency: 'Del terremoto al primer informe visto aquí',
   delayToGateway: 'De la agencia a este servidor',
   delayToHere: 'De este servidor a esta página',
   delayTypical: (median, longest) => `normalmente ${median}, como mucho ${longest}`,
@@ -374,6 +377,20 @@ export const SPANISH_MORE: MoreText = {
     'Las agencias no lo oyen todo: los terremotos pequeños lejos de toda estación no están en ningún catálogo.',
   noticeLong:
     'Esto es información, no una alerta temprana. Las agencias publican minutos después de un terremoto y sus primeras cifras cambian a menudo. En caso de peligro, siga a su servicio de protección civil.',
+  helpMap:
+    'Cada punto es un terremoto. Su tamaño es la magnitud; su color, hace cuánto ocurrió o a qué profundidad: lo dice la leyenda del mapa.',
+  helpReports:
+    'Las agencias revisan lo que publican. Un evento muestra el informe más reciente y enumera los anteriores con lo que cambió cada uno.',
+  helpTypes: 'Tipos de magnitud',
+  magnitudeTypes: [
+    ['Mw', 'del momento sísmico; también Mww, Mwb, Mwc, Mwr'],
+    ['ML', 'local, de Richter'],
+    ['mb', 'de ondas de cuerpo'],
+    ['Ms', 'de ondas superficiales'],
+    ['Md', 'de la duración de la sacudida'],
+    ['M', 'la agencia no indica el tipo'],
+  ],
+  helpKeys: 'Teclas',
   keyList: [
     ['↑ ↓', 'una fila arriba o abajo en la lista'],
     ['Re Pág Av Pág', 'una página arriba o abajo'],
@@ -385,9 +402,9 @@ export const SPANISH_MORE: MoreText = {
     ['L', 'a la lista'],
     ['M', 'al mapa; allí lo mueven las flechas, y + y − acercan y alejan'],
     ['S', '¿es en directo?'],
-    ['?', 'estas teclas'],
+    ['?', 'esta ayuda'],
   ],
-  settingScheme: 'Colores',
+  settingScheme: 'Apariencia',
   schemes: { auto: 'Como el sistema', light: 'Claro', dark: 'Oscuro' },
   settingUnits: 'Distancias',
   units: { km: 'Kilómetros', mi: 'Millas' },
@@ -395,7 +412,7 @@ export const SPANISH_MORE: MoreText = {
   times: { ago: 'Hace cuánto', local: 'Mi hora', utc: 'UTC' },
   settingLanguage: 'Idioma',
   languageAuto: 'Como el navegador',
-  settingKeys: 'Teclas sueltas',
+  settingKeys: 'Atajos de teclado',
   keysChoices: { on: 'Sí', off: 'No' },
   wallDisplay: 'Pantalla mural: para leer de lejos',
   settingsKept: 'Se guarda solo en este navegador.',

@@ -14,6 +14,8 @@ export interface Words {
   /** The words of what is opened later; null: those of ./english-more.ts, which are loaded with it. */
   readonly more: MoreText | null;
   readonly formats: Formats;
+  /** The same for a reader who lives in UTC. */
+  readonly utcFormats: Formats;
 }
 
 /** `timeZone` undefined: the system's own. */
@@ -25,7 +27,15 @@ export function createWords(
   timeZone?: string,
   more: MoreText | null = null,
 ): Words {
-  return { language, text, more, formats: createFormats(text, locale, timeZone, units) };
+  const formats = createFormats(text, locale, timeZone, units);
+  let utcFormats: Formats | null = null;
+  return {
+    ...{ language, text, more, formats },
+    get utcFormats() {
+      utcFormats ??= createFormats(text, locale, 'UTC', units);
+      return utcFormats;
+    },
+  };
 }
 
 /**

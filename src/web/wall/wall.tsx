@@ -3,10 +3,11 @@
 
 import { effect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
+import { toSentenceCase } from '../../event/region-name.ts';
 import { currentStatus } from '../panel/status-pill.tsx';
 import type { App } from '../state/app.ts';
 import { effectiveMagnitude } from '../state/filter.ts';
-import { toSentenceCase } from '../text/region-name.ts';
 import { keepAwake } from './wake-lock.ts';
 import type { WallProps } from './wall-later.tsx';
 import { wallScale } from './wall-scale.ts';
@@ -53,7 +54,7 @@ export function Wall({ app, onScale }: WallProps) {
         </time>{' '}
         {text.utcTime}
         <span class="wall-local">
-          {formats.dateTime(nowMs)} · {text.localTime}
+          {formats.dateTime(nowMs)} · {text.localTimeIn(formats.zone(nowMs))}
         </span>
       </p>
       <h2 class="wall-heading">{toHeading(app)}</h2>
@@ -106,7 +107,7 @@ function WallRow({ app, row, selected }: { app: App; row: number; selected: bool
         ? text.aboveSea(formats.distance(-depthKm))
         : text.deep(formats.distance(depthKm)),
     entry.author ?? entry.agency,
-    entry.revision > 1 ? text.revision(formats.integer(entry.revision)) : null,
+    entry.revision > 1 ? text.revised(entry.revision - 1, formats.integer(entry.revision - 1)) : null,
   ].filter((mark) => mark !== null);
   return (
     <li
@@ -117,7 +118,7 @@ function WallRow({ app, row, selected }: { app: App; row: number; selected: bool
       <span class="row-magnitude">
         <span class="magnitude-value">{magnitude === null ? '–' : formats.magnitude(magnitude.value)}</span>
         <span class="magnitude-type">
-          {magnitude === null ? text.noMagnitudeShort : (magnitude.type ?? 'M')}
+          {magnitude === null ? text.noMagnitudeShort : toMagnitudeTypeName(magnitude.type)}
         </span>
       </span>
       <span class="row-place">
