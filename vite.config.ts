@@ -25,7 +25,7 @@ export default defineConfig({
           groups: [
             {
               name: 'base',
-              test: /node_modules\/(preact|@preact)\/|src\/(event|catalogue|web\/state)\/|src\/web\/text\/(english\.ts|formats|region-name|words|languages)|src\/web\/live\/|src\/web\/panel\/(status-pill|sheet-head|later)|src\/web\/map\/(encodings|palettes|mercator|first-view|map-settings|plates)/,
+              test: /node_modules\/(preact|@preact)\/|src\/(event|catalogue|web\/state)\/|src\/web\/text\/(english\.ts|formats|region-name|words|languages)|src\/web\/live\/|src\/web\/idle|src\/web\/panel\/(status-pill|sheet-head|later)|src\/web\/map\/(encodings|palettes|mercator|first-view|map-settings|plates)/,
             },
           ],
         },

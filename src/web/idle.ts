@@ -12,10 +12,48 @@ export function whenIdle(patienceMs: number): Promise<void> {
   });
 }
 
+/** Two frames within this: what draws the page keeps up. */
+const CALM_FRAMES_MS = 100;
+
+/**
+ * Resolves when the document is loaded, nothing else waits to be done, and frames follow one another quickly: whoever then
+ * asks for graphics does not wait for those that are still starting. After `patienceMs` in any case.
+ */
+export async function whenCalm(patienceMs: number): Promise<void> {
+  const deadlineMs = performance.now() + patienceMs;
+  await whenLoaded();
+  for (;;) {
+    const leftMs = deadlineMs - performance.now();
+    if (leftMs <= 0) return;
+    await whenIdle(leftMs);
+    const fromMs = performance.now();
+    await nextFrame(leftMs);
+    await nextFrame(leftMs);
+    if (performance.now() - fromMs <= CALM_FRAMES_MS) return;
+  }
+}
+
+/** A hidden page draws none: then after `patienceMs`. */
+function nextFrame(patienceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, patienceMs);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
 /** Resolves when the document with all that it names has been loaded. */
-export function whenLoaded(): Promise<void> {
+function whenLoaded(): Promise<void> {
   return new Promise((resolve) => {
     if (document.readyState === 'complete') resolve();
     else addEventListener('load', () => resolve(), { once: true });
   });
+}
+
+/** Goes on in a task of its own, after what the browser holds to be more urgent: input, drawing. */
+export function nextTask(): Promise<void> {
+  const { scheduler } = globalThis as { readonly scheduler?: { yield?(): Promise<void> } };
+  return scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve, 0));
 }

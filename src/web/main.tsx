@@ -4,7 +4,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { keepAddress, parseEventPath } from './address.ts';
 import { removeServedWorld, takeOver, whenReadyToTakeOver } from './first/take-over.ts';
 import { exposeHandle } from './handle.ts';
-import { whenIdle, whenLoaded } from './idle.ts';
+import { nextTask, whenCalm } from './idle.ts';
 import { startSession } from './live/session.ts';
 import { keepMapSettings } from './map/map-settings.ts';
 import { keepPlaceInAddress } from './map/place-in-address.ts';
@@ -39,7 +39,10 @@ const linked = parseEventPath(location.pathname);
 
 const settings = createSettings();
 keepSettings(settings, openStorage());
+// The start is taken in small steps, so that a slow phone answers a finger in between.
+await nextTask();
 const words = await watchWords(settings, navigator.languages);
+await nextTask();
 const systemDark = signal(dark.matches);
 const scheme = computed(() =>
   settings.scheme.value === 'auto' ? (systemDark.value ? 'dark' : 'light') : settings.scheme.value,
@@ -86,8 +89,7 @@ whenReadyToTakeOver(app, reports, async () => {
       }}
     />,
   );
-  await whenLoaded();
-  await whenIdle(CALM_WAIT_MAX_MS);
+  await whenCalm(CALM_WAIT_MAX_MS);
   // When it fails it is tried again by whoever opens an event, and said.
   useEventDetail.load().catch(() => {});
 });
@@ -99,6 +101,8 @@ const session = startSession({
   browserOnline: navigator.onLine,
 });
 exposeHandle(app, session, () => map);
+// While the events are on their way: what the first list needs and takes the browser long to make.
+void nextTask().then(() => app.formats.dayHeading(now(), now()));
 
 effect(() => {
   app.scheme.value = scheme.value;

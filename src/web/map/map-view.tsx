@@ -4,7 +4,7 @@
 
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { whenIdle, whenLoaded } from '../idle.ts';
+import { whenCalm, whenIdle } from '../idle.ts';
 import { Legend } from '../panel/legend.tsx';
 import type { App, Selection } from '../state/app.ts';
 import { MapControls } from './map-controls.tsx';
@@ -55,8 +55,7 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
 
   /** By itself: when all that the page needs has come and nothing else is to be done. */
   async function begin(signal: AbortSignal): Promise<void> {
-    await whenLoaded();
-    await whenIdle(CALM_WAIT_MAX_MS);
+    await whenCalm(CALM_WAIT_MAX_MS);
     if (signal.aborted || starting.current !== null) return;
     const drawn = document.getElementById('dots') !== null;
     if (!drawn || !standsStill(app)) return start();

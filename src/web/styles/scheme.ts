@@ -12,6 +12,8 @@ const NEVER = 'not all';
 let darkRules: CSSMediaRule[] | null = null;
 
 export function applyScheme(choice: SchemeChoice): void {
+  // As it is from the start: a rule written anew, even the same, is a page styled anew.
+  if (choice === 'auto' && darkRules === null) return;
   darkRules ??= [...document.styleSheets].flatMap((sheet) => listDarkRules(sheet));
   const condition = choice === 'auto' ? SYSTEM_DARK : choice === 'dark' ? ALWAYS : NEVER;
   for (const rule of darkRules) rule.media.mediaText = condition;

@@ -135,7 +135,7 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
       }),
   );
   const year = later(() => new Intl.DateTimeFormat('en-GB', { ...zone, year: 'numeric' }));
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  let relative: Intl.RelativeTimeFormat | undefined;
   const seconds = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
   const clockTime = later(() => new Intl.DateTimeFormat(locale, { ...zone, ...seconds }));
   const clockTimeUtc = later(() => new Intl.DateTimeFormat(locale, { ...seconds, timeZone: 'UTC' }));
@@ -178,7 +178,10 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
     },
     dayHeading(ms, nowMs) {
       const days = Math.round((startOf.day(ms) - startOf.day(nowMs)) / DAY_MS);
-      if (days === 0 || days === -1) return capitalise(relative.format(days, 'day'), locale);
+      if (days === 0 || days === -1) {
+        relative ??= new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+        return capitalise(relative.format(days, 'day'), locale);
+      }
       const sameYear = year.format(ms) === year.format(nowMs);
       return capitalise((sameYear ? weekday : weekdayYear).format(ms), locale);
     },
