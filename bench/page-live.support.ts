@@ -31,6 +31,7 @@ interface TraceEvent {
 const WARM_EVENTS = 10;
 const WARM_PAUSE_MS = 200;
 const PAUSE_MS = 600;
+const FRAME_WAIT_MS = 100;
 const MARK = 'event-';
 const MICROTASKS = 'BlinkScheduler_PerformMicrotaskCheckpoint';
 const FRAME = 'FireAnimationFrame';
@@ -55,12 +56,19 @@ export async function traceLive(
   for (let i = 0; i < count; i++) {
     await page.evaluate(`performance.mark('${MARK}${i}')`);
     await page.waitForTimeout(20);
+    const before = await countFrames(page);
     await publish();
+    while ((await countFrames(page)) === before) await page.waitForTimeout(FRAME_WAIT_MS);
     await page.waitForTimeout(PAUSE_MS);
   }
   await page.evaluate(`performance.mark('${MARK}end')`);
   const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
   return readCosts(trace.traceEvents);
+}
+
+/** Where drawing is slow the event's frame may come long after its bytes. */
+async function countFrames(page: Page): Promise<number> {
+  return (await page.evaluate('quakewire.frames')) as number;
 }
 
 function readCosts(events: readonly TraceEvent[]): LiveCost[] {
