@@ -180,7 +180,9 @@ function report(runs: readonly Sample[][], version: string): void {
   });
 }
 
-const percent = (growth: number) => `${(growth * 100).toFixed(1)} %`;
+function percent(growth: number): string {
+  return `${(growth * 100).toFixed(1)} %`;
+}
 
 /** Of the median of the base's samples. */
 function growthOf(run: Run, samples: readonly Sample[], withoutCode = false): number {
