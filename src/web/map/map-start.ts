@@ -38,6 +38,8 @@ function savesData(): boolean {
 export function needsMap(app: App): boolean {
   const { projection, colorMode, plates } = app.map;
   return (
+    // Nobody is there to touch it.
+    app.wall ||
     projection.value !== 'mercator' ||
     colorMode.value !== 'age' ||
     plates.value ||
