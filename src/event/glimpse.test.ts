@@ -30,7 +30,11 @@ test.each(['0', 'toJSON', '__proto__', 'a'])('nesting by "%s" without end overfl
 
 test('ten million elements take no longer than a few', () => {
   const values = [new Array(10_000_000).fill(1), 'x'.repeat(10_000_000)];
-  const startedAtMs = performance.now();
-  for (const value of values) expect(toGlimpse(value, 80)).toHaveLength(81);
-  expect(performance.now() - startedAtMs).toBeLessThan(200);
+  // The best of some, as the machine may do other things too: to look at all of them takes longer each time.
+  const tookMs = Array.from({ length: 5 }, () => {
+    const startedAtMs = performance.now();
+    for (const value of values) expect(toGlimpse(value, 80)).toHaveLength(81);
+    return performance.now() - startedAtMs;
+  });
+  expect(Math.min(...tookMs)).toBeLessThan(50);
 });
