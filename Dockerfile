@@ -82,6 +82,6 @@ USER 65532:65532
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 # Alive, not ready: who restarts what is unhealthy must not restart a process that waits for its broker.
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
+HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 \
     CMD ["/usr/local/bin/node", "/app/bin/healthcheck.mjs", "/healthz"]
 ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=2", "/app/bin/quakewire.mjs"]

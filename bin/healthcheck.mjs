@@ -6,7 +6,7 @@ const port = process.env.QUAKEWIRE_ADMIN_PORT ?? '9090';
 const url = URL.canParse(word) ? word : `http://127.0.0.1:${port}${word}`;
 
 try {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(4_000) });
+  const answer = await fetch(url, { signal: AbortSignal.timeout(8_000) });
   const text = await answer.text();
   process.exitCode = answer.ok ? 0 : 1;
   process.stdout.write(`${answer.status} ${text.slice(0, 2_000)}\n`);

@@ -6,6 +6,7 @@
 // be fetched nor replaced are left out, and named.
 
 import assert from 'node:assert/strict';
+import { getServers } from 'node:dns';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +28,8 @@ const IMAGE_BYTES_MAX = 250 * 1024 ** 2;
 const READERS = 20;
 /** Pulling is tried for so long; an engine without a way out may wait for ever. */
 const PULL_TIMEOUT_S = 30;
-const READY_TIMEOUT_MS = 240_000;
+/** What becomes ready in half a minute on a quiet machine may take many on a busy one. */
+const READY_TIMEOUT_MS = 300_000;
 /** Long enough for several events of the recording, sixty times as fast. */
 const WATCH_MS = 25_000;
 const CORE = ['haproxy', 'source-demo', 'associate', 'store'];
@@ -106,6 +108,9 @@ async function main(): Promise<void> {
       `http://127.0.0.1:${port}`,
       OBSERVING.filter((service) => present.has(service)),
     );
+  } catch (error) {
+    failures.push('the run');
+    word(`BROKEN  the run ended early: ${(error as Error).message}`);
   } finally {
     const running = await engine.docker(
       'ps',
@@ -319,24 +324,34 @@ async function run(
       const status = fs.readFileSync('/proc/1/status', 'utf8');
       const field = (name) => new RegExp('^' + name + ':\\\\s*(.*)$', 'm').exec(status)[1];
       const write = (path) => { try { fs.writeFileSync(path, ''); return 'written'; } catch (error) { return error.code; } };
-      const socket = require('node:net').connect({ host: '192.0.2.1', port: 80, timeout: 2000 });
+      const socket = require('node:net').connect({ host: process.argv[1], port: 53, timeout: 3000 });
       const done = (word) => { socket.destroy(); console.log(JSON.stringify({ uid: field('Uid').split('\\t')[0], caps: field('CapEff'),
-        privileges: field('NoNewPrivs'), app: write('/app/x'), etc: write('/etc/x'), world: word })); process.exit(); };
+        privileges: field('NoNewPrivs'), app: write('/app/x'), etc: write('/etc/x'), reached: word })); process.exit(); };
       socket.on('error', ({ code }) => done(code)).on('timeout', () => done('timeout')).on('connect', () => done('connected'));`;
+      // This machine's name server, which a container on a network with a way out does reach: else nothing is shown.
+      const [world = '192.0.2.1'] = getServers();
+      const network = ['run', '--rm', '--network', `${PROJECT}_edge`, '--entrypoint', '/usr/local/bin/node'];
+      const control = JSON.parse(await engine.docker(...network, IMAGE, '-e', script, world)) as {
+        reached: string;
+      };
       for (const { name, id } of roles) {
         const said = JSON.parse(
-          await engine.docker('exec', id, '/usr/local/bin/node', '-e', script),
+          await engine.docker('exec', id, '/usr/local/bin/node', '-e', script, world),
         ) as Record<string, string>;
-        const { world, ...rest } = said;
+        const { reached, ...rest } = said;
         assert.deepEqual(
           rest,
           { uid: '65532', caps: '0000000000000000', privileges: '1', app: 'EROFS', etc: 'EROFS' },
           name,
         );
-        // All of these have internal networks alone: no route leads out.
-        assert.equal(world, 'ENETUNREACH', name);
+        // All of these have internal networks alone: newer engines give those no route out, older ones drop what takes it.
+        assert.ok(reached === 'ENETUNREACH' || reached === 'timeout', `${name}: ${reached}`);
       }
-      return `${roles.length} containers`;
+      const beside =
+        control.reached === 'connected'
+          ? 'a network with a way out reaches it'
+          : `no control: ${control.reached}`;
+      return `${roles.length} containers; ${beside}`;
     },
   );
   await check('no environment and no command holds a secret', async () => {
