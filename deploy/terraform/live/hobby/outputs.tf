@@ -1,6 +1,11 @@
 output "url" {
   description = "The site."
   value       = "https://${var.domain}/"
+
+  precondition {
+    condition     = contains(keys(local.files), "compose.hobby.yaml")
+    error_message = "compose.hobby.yaml is not where it should be: apply from a whole checkout of the repository."
+  }
 }
 
 output "address" {

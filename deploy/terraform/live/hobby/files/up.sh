@@ -10,6 +10,8 @@ set +a
 install -d -m 700 /data/secrets
 ln -sfn /data/secrets deploy/compose/secrets
 sh deploy/compose/make-secrets.sh
+# Caddy is nobody in particular.
+install -d -m 700 -o 65532 -g 65532 /data/caddy /data/caddy/data /data/caddy/config
 
 aws ecr get-login-password --region "$AWS_REGION" |
   docker login --username AWS --password-stdin "$QUAKEWIRE_REGISTRY"
