@@ -36,6 +36,11 @@ export function Page({ app, reports, narrow, reducedMotion, onMap }: PageProps) 
     if (app.selection.peek() !== null) app.selection.value = null;
     else app.sheet.value = null;
   };
+  const wanted = app.goTo.value;
+  useEffect(() => {
+    // What was searched for is to be seen.
+    if (wanted !== null && detent === 'full') setDetent('half');
+  }, [wanted]);
   const selected = app.selection.value;
   const sheet = app.sheet.value;
   useEffect(() => {

@@ -109,6 +109,18 @@ test('only what the map shows follows the map', async () => {
   await expect.poll(count).toBe('2');
 });
 
+test('a place is found by its name: the map goes there, and the list shows what is in view', async () => {
+  await expect.poll(() => page.evaluate('quakewire.frames')).toBeGreaterThan(0);
+  await page.getByTestId('place-search').fill('tonga');
+  const results = page.getByTestId('place-results');
+  await results.locator('button').first().waitFor();
+  expect(await results.innerText()).toMatch(/^Tonga/);
+  await page.getByTestId('place-search').press('Enter');
+  await expect.poll(count).toBe('2');
+  expect(page.url()).toContain('inview=1');
+  await expect.poll(() => results.count()).toBe(0);
+});
+
 test('an empty result says why and leads back, by one choice or to everything', async () => {
   await page.goto(`${bench.url}/?minmag=7&depth=shallow`);
   const empty = page.getByTestId('empty');

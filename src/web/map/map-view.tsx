@@ -195,6 +195,12 @@ function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>): () => void
       map.flyToRow(row);
     }),
     effect(() => {
+      const target = app.goTo.value;
+      if (target === null) return;
+      if ('rows' in target) map.fitRows(target.rows);
+      else map.showPlace(target.place, target.zoom);
+    }),
+    effect(() => {
       const arrival = app.arrival.value;
       if (arrival !== null) map.announce(arrival.row, arrival.arrival);
     }),

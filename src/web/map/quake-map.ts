@@ -5,6 +5,7 @@ import { Map as MapLibreMap, type MapMouseEvent, setWorkerUrl } from 'maplibre-g
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { MapView } from '../state/app.ts';
 import type { NamedPlace } from '../state/named-places.ts';
+import type { Place } from '../state/order.ts';
 import type { Arrival, SharedCatalogue } from '../state/shared-catalogue.ts';
 import type { RowBounds, ViewBox } from '../state/visibility.ts';
 import { type ColorMode, RADIUS_MAX_PX } from './encodings.ts';
@@ -285,6 +286,12 @@ export class QuakeMap {
       maxZoom: ZOOM_EVENT + 2,
     });
     if (camera !== undefined) this.#map.easeTo({ ...camera, bearing: 0, pitch: 0, ...this.#motion(900) });
+  }
+
+  /** Brings a place to the middle. */
+  showPlace({ longitudeDeg, latitudeDeg }: Place, zoom: number): void {
+    const center: [number, number] = [longitudeDeg, latitudeDeg];
+    this.#map.easeTo({ center, zoom, bearing: 0, pitch: 0, ...this.#motion(900) });
   }
 
   /** Brings an event to the middle; moves no further than needed when it is in view and close enough already. */

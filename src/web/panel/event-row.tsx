@@ -4,7 +4,7 @@
 import { ABSENT_INT16 } from '../../catalogue/columns.ts';
 import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
 import { toSentenceCase } from '../../event/region-name.ts';
-import { ageClass, depthClass, drawnRadiusPx, SCALE_WORLD } from '../map/encodings.ts';
+import { ageClass, depthClass, drawnRadiusPx } from '../map/encodings.ts';
 import type { App } from '../state/app.ts';
 import { distanceToKm } from '../state/order.ts';
 
@@ -21,7 +21,8 @@ export interface EventRowProps {
   readonly heightRem: number;
 }
 
-/** Largest mark between magnitude and name: that of an 8.4. */
+/** Of the size on a map looked at closely: great ones then fit between magnitude and name, and differ. */
+const MARK_SCALE = 0.75;
 const MARK_RADIUS_MAX_PX = 18;
 
 export function EventRow(props: EventRowProps) {
@@ -33,9 +34,9 @@ export function EventRow(props: EventRowProps) {
   const nowMs = present.nowMs();
   const ghost = entry.state === 'withdrawn';
   const near = app.near.value;
-  // As on the whole world's map, or all great ones would be equal; whole pixels: a half one would be no circle.
   const magnitudeE2 = magnitude === null ? ABSENT_INT16 : magnitude.value * 100;
-  const radius = Math.round(Math.min(MARK_RADIUS_MAX_PX, drawnRadiusPx(magnitudeE2, SCALE_WORLD)));
+  // Whole pixels: a half one would be no circle.
+  const radius = Math.round(Math.min(MARK_RADIUS_MAX_PX, drawnRadiusPx(magnitudeE2, MARK_SCALE)));
   const color =
     app.map.colorMode.value === 'depth'
       ? `depth-${depthClass(depthKm)}`

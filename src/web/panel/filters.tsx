@@ -15,6 +15,7 @@ import {
 } from '../state/filter.ts';
 import { Histogram } from './histogram.tsx';
 import { OrderChoice } from './order-choice.tsx';
+import { PlaceSearch } from './place-search.tsx';
 
 /** The slider's leftmost place means "all", also events without a magnitude. */
 const MAGNITUDE_ALL = 0;
@@ -34,6 +35,7 @@ export function Filters({ app }: { app: App }) {
       data-testid="filters"
       onSubmit={(event) => event.preventDefault()}
     >
+      <PlaceSearch app={app} />
       <MagnitudeFilter app={app} />
       <Choice
         app={app}

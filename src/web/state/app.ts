@@ -50,6 +50,9 @@ export interface PointedEvent {
   readonly others: number;
 }
 
+/** All of these events in view, or a place from so near. */
+export type MapTarget = { readonly rows: Uint32Array } | { readonly place: Place; readonly zoom: number };
+
 export interface App {
   /** The words and formats of the reader's language and settings: read while drawing, so that both follow. */
   readonly language: LanguageCode;
@@ -71,6 +74,8 @@ export interface App {
   readonly place: Signal<Place | null>;
   /** What the map shows, written by the map; null: no map yet. */
   readonly view: Signal<MapView | null>;
+  /** Where the map is wanted, by a search; the last one stays. */
+  readonly goTo: Signal<MapTarget | null>;
   readonly selection: Signal<Selection | null>;
   readonly sheet: Signal<Sheet>;
   readonly hovered: Signal<EventId | null>;
@@ -252,6 +257,7 @@ export function createApp(parts: AppParts): App {
     ...{ catalogue, present, filter, order, place, view, gateway, age, bounds, listed, facets, near },
     ...{ inViewCount, holdList, releaseList, progress },
     scheme: signal(parts.scheme),
+    goTo: signal<MapTarget | null>(null),
     selection: signal(parts.selection),
     sheet: signal<Sheet>(null),
     hovered: signal<EventId | null>(null),

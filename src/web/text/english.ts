@@ -189,6 +189,8 @@ export const ENGLISH = {
 
   // Filters and the legend.
   filters: 'What is shown',
+  searchPlace: 'Search a region, country or city',
+  placesFound: (count: number, number: string) => `${number} ${count === 1 ? 'place' : 'places'}`,
   moreFilters: 'More filters',
   moreFiltersChosen: (number: string) => `More filters (${number})`,
   magnitudeFilter: 'Magnitude',

@@ -237,6 +237,8 @@ export const GERMAN: Text = {
   agencyPage: (agency) => `Dieses Ereignis bei ${agency}`,
 
   filters: 'Was gezeigt wird',
+  searchPlace: 'Gebiet, Land oder Stadt suchen',
+  placesFound: (count, number) => `${number} ${count === 1 ? 'Ort' : 'Orte'}`,
   moreFilters: 'Mehr Filter',
   moreFiltersChosen: (number) => `Mehr Filter (${number})`,
   magnitudeFilter: 'Magnitude',

@@ -229,6 +229,8 @@ export const SPANISH: Text = {
   agencyPage: (agency) => `Este evento en ${agency}`,
 
   filters: 'Qué se muestra',
+  searchPlace: 'Buscar región, país o ciudad',
+  placesFound: (count, number) => `${number} ${count === 1 ? 'lugar' : 'lugares'}`,
   moreFilters: 'Más filtros',
   moreFiltersChosen: (number) => `Más filtros (${number})`,
   magnitudeFilter: 'Magnitud',

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { findPlaces, type PlaceTables } from './find-places.ts';
+
+const read = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../../assets/${name}`, import.meta.url), 'utf8'));
+const countries = new Intl.DisplayNames('en', { type: 'region' });
+const tables: PlaceTables = {
+  regions: [
+    { region: 1, name: 'Tonga region', events: 2 },
+    { region: 2, name: 'Tonga', events: 12 },
+    { region: 3, name: 'South of Fiji Islands', events: 5 },
+  ],
+  countries: read('labels.json').countries,
+  gazetteer: read('cities.json'),
+  nameCountry: (code) => countries.of(code) ?? code,
+};
+const names = (typed: string) => findPlaces(typed, tables).map(({ name }) => name);
+
+test('a country, the regions with events there by their number, and cities are found by their beginning', () => {
+  const found = findPlaces('tong', tables);
+  expect(found.slice(0, 3).map(({ name, events }) => [name, events])).toEqual([
+    ['Tonga', null],
+    ['Tonga', 12],
+    ['Tonga region', 2],
+  ]);
+  expect(found[0]!.place!.latitudeDeg).toBeLessThan(-15);
+});
+
+test('accents and capitals do not matter, and each word may begin any of the name’s', () => {
+  expect(names('turkiye')).toContain('Türkiye');
+  expect(names('TÜRKİYE')).toContain('Türkiye');
+  expect(names('fiji south')).toEqual(['South of Fiji Islands']);
+  expect(names('gaziant')).toContain('Gaziantep');
+});
+
+test('nothing typed finds nothing', () => {
+  expect(names(' ')).toEqual([]);
+});

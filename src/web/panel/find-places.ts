@@ -1,0 +1,87 @@
+// Places by what a reader types: the regions that events are in, countries, cities. Each word typed begins a word of the
+// name, whatever its accents. Pure, browser-safe.
+
+import type { LabelTable } from '../map/labels.ts';
+import type { Place } from '../state/order.ts';
+import type { Gazetteer } from './nearby.ts';
+
+export interface FoundPlace {
+  readonly name: string;
+  /** Of a city its country; null: none to be said. */
+  readonly within: string | null;
+  /** Of a region: how many events are shown there. */
+  readonly events: number | null;
+  /** Of a region: its number in the catalogue's dictionary. */
+  readonly region: number | null;
+  /** Of a country or city: where the map is to go, and how near. */
+  readonly place: Place | null;
+  readonly zoom: number;
+}
+
+export interface PlaceTables {
+  /** Regions with events that are shown: number, name, how many. */
+  readonly regions: readonly { readonly region: number; readonly name: string; readonly events: number }[];
+  readonly countries: LabelTable['countries'];
+  readonly gazetteer: Gazetteer;
+  /** Name of a country, ISO 3166. */
+  readonly nameCountry: (code: string) => string;
+}
+
+/** So many of each kind. */
+const REGIONS_MAX = 4;
+const COUNTRIES_MAX = 2;
+const CITIES_MAX = 3;
+/** Nearer than where a country's name begins to be written it fills the map. */
+const COUNTRY_NEARER = 2;
+const COUNTRY_ZOOM_MAX = 6;
+const CITY_ZOOM = 7;
+
+export function findPlaces(typed: string, tables: PlaceTables): FoundPlace[] {
+  const words = fold(typed).split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [];
+  const regions = tables.regions
+    .filter(({ name }) => matches(name, words))
+    .sort((a, b) => b.events - a.events)
+    .slice(0, REGIONS_MAX)
+    .map(({ region, name, events }) => ({ name, within: null, events, region, place: null, zoom: 0 }));
+  const countries = tables.countries
+    // A name stands in the place of a code that there is none of.
+    .map(([code, lon, lat, zoom]) => ({
+      name: /^[A-Z]{2}$/.test(code) ? tables.nameCountry(code) : code,
+      ...{ lon, lat, zoom },
+    }))
+    .filter(({ name }) => matches(name, words))
+    .slice(0, COUNTRIES_MAX)
+    .map(({ name, lon, lat, zoom }) => ({
+      ...{ name, within: null, events: null, region: null },
+      place: { latitudeDeg: lat, longitudeDeg: lon },
+      zoom: Math.min(COUNTRY_ZOOM_MAX, zoom + COUNTRY_NEARER),
+    }));
+  return [...countries, ...regions, ...findCities(words, tables)];
+}
+
+/** The most populous first, as the gazetteer has them. */
+function findCities(words: readonly string[], { gazetteer, nameCountry }: PlaceTables): FoundPlace[] {
+  const found: FoundPlace[] = [];
+  const names = gazetteer.names.split('\n');
+  for (let i = 0; i < names.length && found.length < CITIES_MAX; i++) {
+    if (!matches(names[i]!, words)) continue;
+    found.push({
+      name: names[i]!,
+      within: nameCountry(gazetteer.countries.slice(2 * i, 2 * i + 2)),
+      ...{ events: null, region: null, zoom: CITY_ZOOM },
+      place: { latitudeDeg: gazetteer.latitudesE2[i]! / 100, longitudeDeg: gazetteer.longitudesE2[i]! / 100 },
+    });
+  }
+  return found;
+}
+
+function matches(name: string, words: readonly string[]): boolean {
+  const own = fold(name).split(/[\s,()/.-]+/);
+  return words.every((word) => own.some((one) => one.startsWith(word)));
+}
+
+/** "Türkiye" → "turkiye" */
+function fold(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}

@@ -1,0 +1,101 @@
+// What the field for places finds. Choosing one moves the map there and shows what is in view: names of regions say little of
+// what is near a place, and the deep earthquakes off Tonga lie in regions named after Fiji.
+
+import { useEffect, useState } from 'preact/hooks';
+import citiesUrl from '../../../assets/cities.json?url';
+import labelsUrl from '../../../assets/labels.json?url';
+import { toSentenceCase } from '../../event/region-name.ts';
+import type { LabelTable } from '../map/labels.ts';
+import type { App } from '../state/app.ts';
+import { listVisibleRows } from '../state/visibility.ts';
+import { type FoundPlace, findPlaces, type PlaceTables } from './find-places.ts';
+import type { Gazetteer } from './nearby.ts';
+import type { ResultsProps } from './place-search.tsx';
+
+interface Tables {
+  readonly gazetteer: Gazetteer;
+  readonly countries: LabelTable['countries'];
+}
+let tables: Promise<Tables> | null = null;
+
+async function loadJson<T>(url: string): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new TypeError(`${url} answered ${response.status}`);
+  return (await response.json()) as T;
+}
+
+/** A failure is forgotten: the next search tries again. */
+function loadTables(): Promise<Tables> {
+  tables ??= Promise.all([loadJson<Gazetteer>(citiesUrl), loadJson<LabelTable>(labelsUrl)]).then(
+    ([gazetteer, { countries }]) => ({ gazetteer, countries }),
+  );
+  tables.catch(() => {
+    tables = null;
+  });
+  return tables;
+}
+
+export function PlaceResults({ app, typed, onDone }: ResultsProps) {
+  const { text, formats } = app;
+  const [loaded, setLoaded] = useState<Tables | 'failed' | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    loadTables().then(
+      (value) => wanted && setLoaded(value),
+      () => wanted && setLoaded('failed'),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, []);
+  if (loaded === null || loaded === 'failed')
+    return <p class="hint">{loaded === null ? text.placesLoading : text.placesFailed}</p>;
+  const found = findPlaces(typed, { ...loaded, regions: listRegions(app), nameCountry: formats.country });
+  const go = ({ region, place, zoom }: FoundPlace) => {
+    app.goTo.value = place === null ? { rows: listRowsIn(app, region!) } : { place, zoom };
+    app.filter.value = { ...app.filter.value, inView: true };
+    onDone();
+  };
+  return (
+    <>
+      <p class="hint" role="status">
+        {text.placesFound(found.length, formats.integer(found.length))}
+      </p>
+      <ul class="place-results" data-testid="place-results">
+        {found.map((one) => (
+          <li key={`${one.region} ${one.name} ${one.within}`}>
+            <button type="button" class="place-result" onClick={() => go(one)}>
+              <span>
+                {one.name}
+                {one.within === null ? null : <span class="hint"> · {one.within}</span>}
+              </span>
+              {one.events === null ? null : (
+                <span class="choice-count">{text.countShown(one.events, formats.integer(one.events))}</span>
+              )}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** Regions with events that the filter shows, wherever on the map. */
+function listRegions(app: App): PlaceTables['regions'] {
+  const { current } = app.catalogue;
+  const counts = new Map<number, number>();
+  for (const row of listVisibleRows(current, app.bounds.value, current.count).rows) {
+    const region = current.columns.region[row]!;
+    counts.set(region, (counts.get(region) ?? 0) + 1);
+  }
+  return [...counts].flatMap(([region, events]) => {
+    const name = current.dictionaries.region.textAt(region);
+    return name === null ? [] : [{ region, name: toSentenceCase(name), events }];
+  });
+}
+
+function listRowsIn(app: App, region: number): Uint32Array {
+  const { current } = app.catalogue;
+  const { rows } = listVisibleRows(current, app.bounds.peek(), current.count);
+  return rows.filter((row) => current.columns.region[row] === region);
+}

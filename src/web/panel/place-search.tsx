@@ -1,0 +1,45 @@
+// The field in which a place is looked for. What it finds is loaded with the first letter (./place-results.tsx).
+
+import { useState } from 'preact/hooks';
+import type { App } from '../state/app.ts';
+import { createLater } from './later.ts';
+
+const useResults = createLater(() => import('./place-results.tsx'));
+
+export function PlaceSearch({ app }: { app: App }) {
+  const { text } = app;
+  const [typed, setTyped] = useState('');
+  return (
+    <search class="place-search">
+      <input
+        type="search"
+        class="place-field"
+        aria-label={text.searchPlace}
+        placeholder={text.searchPlace}
+        autocomplete="off"
+        spellcheck={false}
+        value={typed}
+        data-testid="place-search"
+        onInput={(event) => setTyped(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          event.currentTarget.parentElement!.querySelector('button')?.click();
+        }}
+      />
+      {typed.trim() === '' ? null : <Results app={app} typed={typed} onDone={() => setTyped('')} />}
+    </search>
+  );
+}
+
+export interface ResultsProps {
+  readonly app: App;
+  readonly typed: string;
+  readonly onDone: () => void;
+}
+
+function Results(props: ResultsProps) {
+  const { module: results, failed } = useResults();
+  if (results !== null) return <results.PlaceResults {...props} />;
+  return <p class="hint">{failed ? props.app.text.placesFailed : props.app.text.placesLoading}</p>;
+}
