@@ -135,7 +135,8 @@ test.each([
         if (english.some(known)) leftOver.push([state, text]);
         // What went wrong is told in sentences, one after the other; what a report changed, in a row.
         const isPhrase = (one: string) => phrases.some((phrase) => phrase.test(one));
-        const said = isPhrase(text) || text.split(/(?<=\p{L}[.]) |(?<=\p{L}), /u).every(isPhrase);
+        const isRow = (one: string) => isPhrase(one) || one.split(', ').every(isPhrase);
+        const said = isRow(text) || text.split(/(?<=\p{L}[.]) /u).every(isRow);
         if (!said && !cities.some((city) => city.includes(text))) unknown.push([state, text]);
       }
     });

@@ -21,6 +21,8 @@ export interface RecordedDay {
   readonly file: string;
 }
 
+const PATIENCE_MS = 60_000;
+
 /** 2023-02-06, the hours after the Kahramanmaraş earthquakes of M 7.8 and M 7.5. */
 export const KAHRAMANMARAS: RecordedDay = {
   file: 'fixtures/emsc/kahramanmaras-2023-02-06.tsv.gz',
@@ -58,7 +60,7 @@ export async function startRecordedDay(day: RecordedDay): Promise<RecordedQuakew
   });
   await first.start();
   const args = [...toAgencyArgs(first), '--data-dir', dataDir, '--starter', 'false'];
-  const quakewire = await startQuakewire({ args });
+  const quakewire = await startQuakewire({ args, timeoutMs: 3 * PATIENCE_MS });
   first.control.resume();
   await waitFor(async () => {
     const response = await fetch(`${quakewire.url}/events/emsc-${day.known.unid}`, {
@@ -88,8 +90,6 @@ export async function startRecordedDay(day: RecordedDay): Promise<RecordedQuakew
     },
   };
 }
-
-const PATIENCE_MS = 60_000;
 
 async function waitFor(condition: () => Promise<boolean>): Promise<void> {
   const deadlineMs = Date.now() + PATIENCE_MS;

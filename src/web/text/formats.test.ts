@@ -38,6 +38,10 @@ describe('createFormats()', () => {
     expect(ENGLISH.depthClasses(miles.length, miles.units)[0]).toBe('< 22 mi');
   });
 
+  test('rounds a number of people to two digits, millions in words', () => {
+    expect([formats.rounded(162_345), formats.rounded(1_064_000)]).toEqual(['160,000', '1.1 million']);
+  });
+
   test('names the hemisphere instead of a sign', () => {
     expect(formats.coordinates(-17.944, -178.39)).toBe('17.94° S, 178.39° W');
   });

@@ -81,9 +81,10 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
   const compact = later(
     () =>
       new Intl.NumberFormat(locale, {
-        ...{ notation: 'compact', maximumSignificantDigits: 2 },
+        ...{ notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 2 },
       }),
   );
+  const twoDigits = later(() => new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }));
   const clock = later(
     () =>
       new Intl.DateTimeFormat(locale, {
@@ -147,7 +148,7 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
   return {
     integer: (value) => integer.format(value),
     magnitude: (value) => minus(oneDecimal.format(value)),
-    rounded: (value) => compact.format(value),
+    rounded: (value) => (value < 1e6 ? twoDigits : compact).format(value),
     percent: (share) => percent.format(share),
     ago(ms, nowMs) {
       const ageMs = Math.max(0, nowMs - ms);
