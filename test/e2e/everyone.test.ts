@@ -233,6 +233,10 @@ test('in forced colours what is chosen, focused and selected is told by borders 
   expect(await style('.segment input:checked + span', 'borderTopStyle')).toBe('solid');
   expect(await style('.segment input:not(:checked) + span', 'borderTopStyle')).toBe('none');
   expect(await style('.panel', 'borderTopStyle')).toBe('solid');
+  expect(await style('.legend-mode input:not(:checked) + span', 'borderBottomColor')).toBe(
+    await style('.legend', 'backgroundColor'),
+  );
+  expect(await style('.control-group', 'borderTopStyle')).toBe('solid');
   // The event's colour stays its own.
   const mark = await style('.row-button .mark', 'borderTopColor');
   expect(mark).not.toBe(await style('.row-region', 'color'));

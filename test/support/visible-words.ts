@@ -124,7 +124,7 @@ function toFormats({ delay }: { delay: Record<string, string> }, locale: string)
   const duration = `\\d[\\d.,]* (?:${units})(?: \\d+ (?:${units}))?`;
   return [
     `(?:${date}|${days.join('|')}),?(?: ${clock})?${zone}`.replace(/^/, '(?:').concat(')'),
-    `(?:${days.map((day) => day[0]!.toUpperCase() + day.slice(1)).join('|')})(?:, ${clock})?`,
+    `(?:${days.map((day) => day[0]!.toUpperCase() + day.slice(1)).join('|')})(?:, ${clock})?${zone}`,
     duration,
     '(?:[<>≥] )?[−-]?[\\d.,]+(?:[–-][\\d.,]+)? (?:km|mi)',
     '[\\d.,]+° [NSOWE], [\\d.,]+° [NSOWE]',
