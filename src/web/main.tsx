@@ -7,7 +7,6 @@ import { exposeHandle } from './handle.ts';
 import { nextTask, whenCalm } from './idle.ts';
 import { startSession } from './live/session.ts';
 import { keepMapSettings } from './map/map-settings.ts';
-import { keepPlaceInAddress } from './map/place-in-address.ts';
 import type { QuakeMap } from './map/quake-map.ts';
 import { Page } from './page.tsx';
 import { useEventDetail } from './panel/event-detail-later.tsx';
@@ -65,7 +64,6 @@ const narrow = signal(narrowScreen.matches);
 let map: QuakeMap | null = null;
 
 keepAddress(app);
-keepPlaceInAddress(app);
 effect(() => {
   app.catalogue.version.value;
   const id = app.selection.value?.id;

@@ -129,6 +129,8 @@ function toFormats({ delay }: { delay: Record<string, string> }, locale: string)
     '(?:[<>≥] )?[−-]?[\\d.,]+(?:[–-][\\d.,]+)? (?:km|mi)',
     '[\\d.,]+° [NSOWE], [\\d.,]+° [NSOWE]',
     '[−-]?\\d[.,]\\d \\p{L}+(?:\\(.*\\))?',
+    '\\p{L}{1,4}(?:\\(.*\\))? [−-]?\\d[.,]\\d',
+    'UTC[+−][\\d:]+',
     '×[\\d.,]+',
   ];
 }

@@ -6,8 +6,8 @@ import landTopology from 'world-atlas/land-110m.json';
 import { toBasemapData, type WorldTopology } from '../map/basemap.ts';
 import { toMercatorY } from '../map/mercator.ts';
 
-/** Side of the world in units of the path: about a pixel each on a large screen. */
-export const WORLD_UNITS = 1440;
+/** Side of the world in units of the path: about a pixel each on a usual screen. */
+export const WORLD_UNITS = 800;
 
 /** Points relative to the one before in whole units; rounding does not add up, and islands below a unit fall away. */
 export function createLandPath(): string {

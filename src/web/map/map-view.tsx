@@ -11,7 +11,6 @@ import { MapControls } from './map-controls.tsx';
 import { MapScale } from './map-scale.tsx';
 import { needsMap, standsStill } from './map-start.ts';
 import { MapTipLater } from './map-tip-later.tsx';
-import { placeInAddress } from './place-in-address.ts';
 import type { Camera, Insets, QuakeMap } from './quake-map.ts';
 import { StillMapLater } from './still-map-later.tsx';
 
@@ -76,7 +75,10 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
 
   async function build(signal: AbortSignal): Promise<void> {
     if (phase.peek() === 'still') phase.value = 'coming';
-    const { QuakeMap } = await import('./quake-map.ts');
+    const [{ QuakeMap }, { keepPlaceInAddress, placeInAddress }] = await Promise.all([
+      import('./quake-map.ts'),
+      import('./place-in-address.ts'),
+    ]);
     await whenIdle(BUILD_WAIT_MAX_MS);
     if (signal.aborted) return;
     const created = new QuakeMap({
@@ -112,6 +114,7 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
     map.current = created;
     if (latestScale.current !== 1) created.setScale(latestScale.current);
     signal.addEventListener('abort', keepInStep(created, app, insets));
+    signal.addEventListener('abort', keepPlaceInAddress(app));
     onMap(created);
     // The drawing stays true until it is covered.
     if (phase.peek() === 'coming') await created.whenDrawn();

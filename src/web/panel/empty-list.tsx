@@ -1,22 +1,12 @@
-// Why the list is empty, and the way back: each choice that leaves something out can be taken away where it is named.
+// Why a filter leaves nothing, and the way back: each choice that leaves something out can be taken away where it is named.
+// Loaded when a list is empty for the first time.
 
 import type { App } from '../state/app.ts';
 import { EVERYTHING, effectiveMagnitude, type Filter } from '../state/filter.ts';
 
-export function EmptyList({ app }: { app: App }) {
+export function EmptyChoices({ app }: { app: App }) {
   const { text, formats } = app;
-  app.catalogue.version.value;
   const { count } = app.catalogue.current;
-  if (count === 0) {
-    const connection = app.connection.value;
-    const loaded = connection !== null && connection.cursor !== null;
-    if (!loaded && connection?.downSinceMs != null) return null; // the head of the panel says why
-    return (
-      <p class="empty" data-testid={loaded ? 'empty' : undefined}>
-        {loaded ? text.emptyStore : `${text.loading}…`}
-      </p>
-    );
-  }
   return (
     <div class="empty" data-testid="empty">
       <p>{text.emptyFiltered}</p>

@@ -9,6 +9,7 @@ import { toSentenceCase } from '../../event/region-name.ts';
 import type { App } from '../state/app.ts';
 import type { EventReports } from '../state/event-reports.ts';
 import { isRowVisible } from '../state/visibility.ts';
+import { moreOf } from '../text/english-more.ts';
 import { toAgencyPage } from './agency-page.ts';
 import { Reports } from './reports.tsx';
 import { SheetHead } from './sheet-head.tsx';
@@ -22,6 +23,7 @@ export interface EventDetailProps {
 
 export function EventDetail({ app, reports, onClose }: EventDetailProps) {
   const { text, formats, catalogue, present } = app;
+  const more = moreOf(app);
   const heading = useRef<HTMLHeadingElement>(null);
   app.catalogue.version.value;
   present.tick.value;
@@ -73,13 +75,13 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
       </div>
       {ghost ? (
         <p class="notice tone-down" data-testid="withdrawn-note">
-          {text.withdrawnNote(entry.agency)}
+          {more.withdrawnNote(entry.agency)}
         </p>
       ) : null}
-      {hidden ? <p class="notice">{text.hiddenByFilter}</p> : null}
+      {hidden ? <p class="notice">{more.hiddenByFilter}</p> : null}
       <Facts app={app} entry={entry} />
       <NearCitiesLater app={app} entry={entry} />
-      {entry.starter ? <p class="notice">{text.starterNote}</p> : <Reports app={app} reports={reports} />}
+      {entry.starter ? <p class="notice">{more.starterNote}</p> : <Reports app={app} reports={reports} />}
     </section>
   );
 }
@@ -111,14 +113,15 @@ function Neighbours({ app, row }: { app: App; row: number }) {
   };
   return (
     <>
-      {button(-1, app.text.previous, 'M3.5 10.5L8 6l4.5 4.5', 'previous')}
-      {button(1, app.text.next, 'M3.5 5.5L8 10l4.5-4.5', 'next')}
+      {button(-1, moreOf(app).previous, 'M3.5 10.5L8 6l4.5 4.5', 'previous')}
+      {button(1, moreOf(app).next, 'M3.5 5.5L8 10l4.5-4.5', 'next')}
     </>
   );
 }
 
 function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
   const { text, formats } = app;
+  const more = moreOf(app);
   const { depthKm, latitudeDeg, longitudeDeg } = entry;
   const page = toAgencyPage(entry);
   const zone = formats.zone(entry.originTimeMs);
@@ -131,7 +134,7 @@ function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
   const agency =
     entry.author === null || entry.author === entry.agency
       ? entry.agency
-      : text.agencyAuthor(entry.agency, entry.author);
+      : more.agencyAuthor(entry.agency, entry.author);
   return (
     <>
       <dl class="facts">
@@ -139,39 +142,39 @@ function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
         {zone === 'UTC' ? null : (
           <Fact
             local
-            name={text.localTimeIn(zone)}
+            name={more.localTimeIn(zone)}
             value={formats.dateTime(entry.originTimeMs)}
             testid="local-time"
           />
         )}
         <Fact
           wide
-          name={text.timeThere}
+          name={more.timeThere}
           value={<TimeThereLater app={app} entry={entry} />}
           testid="time-there"
         />
-        <Fact name={text.depthLabel} value={depth} />
-        <Fact name={text.epicentre} value={formats.coordinates(latitudeDeg, longitudeDeg)} />
-        <Fact wide name={text.agency} value={agency} />
+        <Fact name={more.depthLabel} value={depth} />
+        <Fact name={more.epicentre} value={formats.coordinates(latitudeDeg, longitudeDeg)} />
+        <Fact wide name={more.agency} value={agency} />
         {entry.eventType === null || entry.eventType === 'earthquake' ? null : (
-          <Fact name={text.eventType} value={text.eventTypes[entry.eventType] ?? entry.eventType} />
+          <Fact name={more.eventType} value={text.eventTypes[entry.eventType] ?? entry.eventType} />
         )}
       </dl>
       <p class="actions">
         {page === null ? null : (
           <a href={page} rel="noreferrer" target="_blank">
-            {text.agencyPage(entry.agency)}
+            {more.agencyPage(entry.agency)}
           </a>
         )}
         <CopyButton
           app={app}
-          label={text.copyPlace}
+          label={more.copyPlace}
           value={`${latitudeDeg}, ${longitudeDeg}`}
           testid="copy-place"
         />
         <CopyButton
           app={app}
-          label={text.copyLink}
+          label={more.copyLink}
           value={() => `${location.origin}/events/${encodeURIComponent(entry.id)}`}
           testid="copy-link"
         />
@@ -229,7 +232,7 @@ function CopyButton({ app, label, value, testid }: CopyButtonProps) {
   return (
     <button type="button" class="text-button" data-testid={testid} onClick={() => void copy()}>
       <span aria-live="polite">
-        {outcome === null ? label : outcome === 'copied' ? app.text.copied : app.text.copyFailed}
+        {outcome === null ? label : outcome === 'copied' ? moreOf(app).copied : moreOf(app).copyFailed}
       </span>
     </button>
   );
@@ -241,7 +244,7 @@ function DetailUnknown({ app, reports, onClose }: EventDetailProps) {
   return (
     <section class="sheet detail" aria-label={app.text.detail} data-testid="detail">
       <SheetHead app={app} label={app.text.back} onClose={onClose} />
-      <p class="notice">{state.status === 'failed' ? app.text.eventUnknown : app.text.reportsLoading}</p>
+      <p class="notice">{state.status === 'failed' ? app.text.eventUnknown : moreOf(app).reportsLoading}</p>
     </section>
   );
 }

@@ -5,7 +5,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { EventId } from '../../event/types.ts';
 import type { App } from '../state/app.ts';
-import { EmptyList } from './empty-list.tsx';
+import { EmptyListLater } from './empty-list-later.tsx';
 import { EventRow } from './event-row.tsx';
 import { HEADING_REM, type ListLayout, layOutList, ROW_REM, rowHeightRem } from './list-layout.ts';
 import { keepStill, scrollToShow, toListWindow } from './list-window.ts';
@@ -212,7 +212,7 @@ export function EventList({ app }: { app: App }) {
           app.hovered.value = null;
         }}
       >
-        {rows.length === 0 ? <EmptyList app={app} /> : null}
+        {rows.length === 0 ? <EmptyListLater app={app} /> : null}
         <div class="groups" style={{ height: `${layout.heightRem}rem` }}>
           {groups.map((group) => {
             const topRem = layout.tops[group.from]! - HEADING_REM;

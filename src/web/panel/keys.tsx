@@ -5,6 +5,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { App } from '../state/app.ts';
 import { Tool } from './tools-later.tsx';
 
+/** Single letters that do something: what, is loaded with the first one pressed. */
+const MEANT: ReadonlySet<string> = new Set(['j', 'k', '/', 'l', 'm', 's']);
+
 export function KeysDialog({ app }: { app: App }) {
   const { text } = app;
   const dialog = useRef<HTMLDialogElement>(null);
@@ -19,7 +22,9 @@ export function KeysDialog({ app }: { app: App }) {
       if (event.key === 'Escape') return close(app, event);
       if (isTyping(event.target) || app.settings.keys.peek() === 'off' || dialog.current?.open) return;
       if (event.key === '?') open();
-      else if (!act(app, event.key)) return;
+      else if (MEANT.has(event.key.toLowerCase()))
+        void import('./key-actions.ts').then(({ act }) => act(app, event.key));
+      else return;
       event.preventDefault();
     };
     addEventListener('keydown', onKeyDown);
@@ -51,53 +56,6 @@ function close(app: App, event: KeyboardEvent): void {
   else if (app.sheet.peek() !== null) app.sheet.value = null;
   else return;
   event.preventDefault();
-}
-
-/** True when the key means something. */
-function act(app: App, key: string): boolean {
-  switch (key.toLowerCase()) {
-    case 'j':
-      return step(app, 1);
-    case 'k':
-      return step(app, -1);
-    case '/':
-      uncover(app);
-      return focus('[data-testid="filter-magnitude"]');
-    case 'l':
-      uncover(app);
-      return focus('.row-button[tabindex="0"]');
-    case 'm':
-      return focus('.map canvas');
-    case 's':
-      app.selection.value = null;
-      app.sheet.value = 'trust';
-      return true;
-    default:
-      return false;
-  }
-}
-
-function uncover(app: App): void {
-  app.selection.value = null;
-  app.sheet.value = null;
-}
-
-/** After the page has been drawn anew: what was covered could not take the focus. */
-function focus(selector: string): boolean {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
-  return true;
-}
-
-/** From the event that is open to its neighbour in the list. */
-function step(app: App, by: number): boolean {
-  const id = app.selection.peek()?.id;
-  if (id === undefined) return false;
-  const { current } = app.catalogue;
-  const { rows } = app.listed.peek();
-  const index = rows.indexOf(current.rowOf(id));
-  const row = index === -1 ? undefined : rows[index + by];
-  if (row !== undefined) app.selection.value = { id: current.idAt(row), from: 'list' };
-  return true;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Report, SolutionReport } from '../../event/types.ts';
 import { ENGLISH } from '../text/english.ts';
+import { ENGLISH_MORE } from '../text/english-more.ts';
 import { createFormats } from '../text/formats.ts';
 import { distanceKm, toReportLines } from './report-lines.ts';
 
@@ -31,7 +32,7 @@ function solution(afterMs: number, fields: Partial<SolutionReport> = {}): Soluti
   } as SolutionReport;
 }
 
-const lines = (...reports: Report[]) => toReportLines(reports, ENGLISH, formats);
+const lines = (...reports: Report[]) => toReportLines(reports, ENGLISH, ENGLISH_MORE, formats);
 
 describe('toReportLines()', () => {
   test('counts the delay from the origin and changes nothing with the first report', () => {
@@ -53,7 +54,7 @@ describe('toReportLines()', () => {
     const second = solution(1, { magnitude: { value: 7.4, type: 'mb' } });
     expect(lines(solution(0), second)[1]!.changes).toEqual(['magnitude type Mw → mb']);
     const third = solution(2, { magnitude: { value: 7.4, type: 'MB' } });
-    expect(lines(second, third)[1]!.changes).toEqual([ENGLISH.nothingChanged]);
+    expect(lines(second, third)[1]!.changes).toEqual([ENGLISH_MORE.nothingChanged]);
   });
 
   test('tells an absent magnitude from a magnitude', () => {
@@ -72,7 +73,7 @@ describe('toReportLines()', () => {
   });
 
   test('says so when nothing that is shown changed', () => {
-    expect(lines(solution(0), solution(9000))[1]!.changes).toEqual([ENGLISH.nothingChanged]);
+    expect(lines(solution(0), solution(9000))[1]!.changes).toEqual([ENGLISH_MORE.nothingChanged]);
   });
 });
 

@@ -6,6 +6,7 @@ import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
 import type { Report, SolutionReport } from '../../event/types.ts';
 import { KM_PER_DEGREE, type Place } from '../state/order.ts';
 import type { Text } from '../text/english.ts';
+import type { MoreText } from '../text/english-more.ts';
 import type { Formats } from '../text/formats.ts';
 
 export interface ReportLine {
@@ -28,7 +29,12 @@ export interface ReportLine {
 const SHIFT_MIN_KM = 0.5;
 const SHIFT_MIN_MS = 100;
 
-export function toReportLines(reports: readonly Report[], text: Text, formats: Formats): ReportLine[] {
+export function toReportLines(
+  reports: readonly Report[],
+  text: Text,
+  more: MoreText,
+  formats: Formats,
+): ReportLine[] {
   let before: SolutionReport | null = null;
   return reports.map((report, i) => {
     const solution: SolutionReport | null = report.kind === 'solution' ? report : null;
@@ -42,7 +48,7 @@ export function toReportLines(reports: readonly Report[], text: Text, formats: F
       magnitude: solution?.magnitude ? formatMagnitude(solution.magnitude, formats) : null,
       magnitudeValue: solution?.magnitude?.value ?? null,
       depthKm: solution?.origin.depthKm ?? null,
-      changes: i === 0 ? [] : describeChanges(before, report, text, formats),
+      changes: i === 0 ? [] : describeChanges(before, report, text, more, formats),
     };
     before = solution ?? before;
     return line;
@@ -57,6 +63,7 @@ function describeChanges(
   before: SolutionReport | null,
   report: Report,
   text: Text,
+  more: MoreText,
   formats: Formats,
 ): string[] {
   if (report.kind === 'withdrawal') return [report.reason];
@@ -68,20 +75,20 @@ function describeChanges(
   const [was, is] = [before.magnitude, report.magnitude];
   if (was !== null && is !== null && formats.magnitude(was.value) === formats.magnitude(is.value)) {
     const [from, to] = [toMagnitudeTypeName(was.type), toMagnitudeTypeName(is.type)];
-    if (from !== to) changes.push(text.changedMagnitudeType(from, to));
-  } else if (told(was) !== told(is)) changes.push(text.changedMagnitude(told(was), told(is)));
+    if (from !== to) changes.push(more.changedMagnitudeType(from, to));
+  } else if (told(was) !== told(is)) changes.push(more.changedMagnitude(told(was), told(is)));
   const shiftKm = distanceKm(before.origin, report.origin);
-  if (shiftKm >= SHIFT_MIN_KM) changes.push(text.changedEpicentre(formats.distance(shiftKm)));
+  if (shiftKm >= SHIFT_MIN_KM) changes.push(more.changedEpicentre(formats.distance(shiftKm)));
   if (deep(before.origin.depthKm) !== deep(report.origin.depthKm))
-    changes.push(text.changedDepth(deep(before.origin.depthKm), deep(report.origin.depthKm)));
+    changes.push(more.changedDepth(deep(before.origin.depthKm), deep(report.origin.depthKm)));
   const shiftMs = report.origin.originTimeMs - before.origin.originTimeMs;
-  if (Math.abs(shiftMs) >= SHIFT_MIN_MS) changes.push(text.changedTime(formatShift(shiftMs, formats)));
-  if (before.region !== report.region) changes.push(text.changedRegion);
+  if (Math.abs(shiftMs) >= SHIFT_MIN_MS) changes.push(more.changedTime(formatShift(shiftMs, formats)));
+  if (before.region !== report.region) changes.push(more.changedRegion);
   if (before.eventType !== report.eventType && report.eventType !== null)
-    changes.push(text.changedType(text.eventTypes[report.eventType] ?? report.eventType));
+    changes.push(more.changedType(text.eventTypes[report.eventType] ?? report.eventType));
   if (before.author !== report.author && report.author !== null)
-    changes.push(text.changedAuthor(report.author));
-  return changes.length === 0 ? [text.nothingChanged] : changes;
+    changes.push(more.changedAuthor(report.author));
+  return changes.length === 0 ? [more.nothingChanged] : changes;
 }
 
 /** "+1.3 s", "−2 min 5 s" */

@@ -2,34 +2,36 @@
 
 import type { App } from '../state/app.ts';
 import type { EventReports } from '../state/event-reports.ts';
+import { moreOf } from '../text/english-more.ts';
 import { type ReportLine, toReportLines } from './report-lines.ts';
 import { RevisionTimeline } from './revision-timeline.tsx';
 
 export function Reports({ app, reports }: { app: App; reports: EventReports }) {
   const { text, formats } = app;
+  const more = moreOf(app);
   const state = reports.state.value;
   if (state.status === 'none') return null;
   const { last } = state;
   if (last === null)
     return (
       <p class="notice">
-        {state.status === 'failed' ? text.reportsFailed : text.reportsLoading}
+        {state.status === 'failed' ? more.reportsFailed : more.reportsLoading}
         {state.status === 'failed' ? <RetryButton app={app} reports={reports} /> : null}
       </p>
     );
-  if (last.reports.length === 0) return <p class="notice">{text.noReports}</p>;
-  const lines = toReportLines(last.reports, text, formats);
+  if (last.reports.length === 0) return <p class="notice">{more.noReports}</p>;
+  const lines = toReportLines(last.reports, text, more, formats);
   const { agency, author } = last.event;
   const count = lines.filter((line) => line.agency === agency).length;
   return (
     <section class="reports">
       <h3>
-        {text.reports} <span class="reports-count">{formats.integer(lines.length)}</span>
+        {more.reports} <span class="reports-count">{formats.integer(lines.length)}</span>
       </h3>
       <p class="hint" data-testid="preferred">
         {author === null || author === agency
-          ? text.reportsSummary(agency, count, formats.integer(count))
-          : text.reportsSummaryOf(agency, author, count, formats.integer(count))}
+          ? more.reportsSummary(agency, count, formats.integer(count))
+          : more.reportsSummaryOf(agency, author, count, formats.integer(count))}
       </p>
       <RevisionTimeline app={app} lines={lines} />
       <ol reversed data-testid="reports">
@@ -37,7 +39,7 @@ export function Reports({ app, reports }: { app: App; reports: EventReports }) {
       </ol>
       {state.status === 'failed' ? (
         <p class="notice">
-          {text.reportsFailed} <RetryButton app={app} reports={reports} />
+          {more.reportsFailed} <RetryButton app={app} reports={reports} />
         </p>
       ) : null}
     </section>
@@ -47,19 +49,20 @@ export function Reports({ app, reports }: { app: App; reports: EventReports }) {
 function RetryButton({ app, reports }: { app: App; reports: EventReports }) {
   return (
     <button type="button" class="quiet-button" onClick={() => reports.retry()}>
-      {app.text.retry}
+      {moreOf(app).retry}
     </button>
   );
 }
 
 function ReportItem({ app, line, first }: { app: App; line: ReportLine; first: boolean }) {
   const { text, formats } = app;
+  const more = moreOf(app);
   const delay =
     line.delayMs === null
       ? null
       : line.delayMs < 0
-        ? text.reportBefore
-        : text.reportAfter(formats.duration(line.delayMs));
+        ? more.reportBefore
+        : more.reportAfter(formats.duration(line.delayMs));
   const solved = [
     line.depthKm === null ? null : formats.distance(line.depthKm),
     line.author ?? line.agency,
@@ -68,7 +71,7 @@ function ReportItem({ app, line, first }: { app: App; line: ReportLine; first: b
     <li class={`report${line.kind === 'withdrawal' ? ' is-withdrawal' : ''}`} data-testid="report">
       <p class="report-head">
         <strong>
-          {line.kind === 'withdrawal' ? text.withdrawalReport : (line.magnitude ?? text.noMagnitude)}
+          {line.kind === 'withdrawal' ? more.withdrawalReport : (line.magnitude ?? text.noMagnitude)}
         </strong>
         {line.kind === 'withdrawal' ? null : <span class="report-solved">{solved.join(' · ')}</span>}
       </p>
@@ -78,7 +81,7 @@ function ReportItem({ app, line, first }: { app: App; line: ReportLine; first: b
           {formats.dateTime(line.updatedAtMs)} {formats.zone(line.updatedAtMs)}
         </time>
       </p>
-      <p class="report-changes">{first ? text.firstReport : line.changes.join(', ')}</p>
+      <p class="report-changes">{first ? more.firstReport : line.changes.join(', ')}</p>
     </li>
   );
 }

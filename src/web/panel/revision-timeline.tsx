@@ -1,16 +1,18 @@
 // The small drawing of an event's revisions; the list below it says the same in words.
 
 import type { App } from '../state/app.ts';
+import { moreOf } from '../text/english-more.ts';
 import type { ReportLine } from './report-lines.ts';
 import { TIMELINE_HEIGHT, TIMELINE_WIDTH, toTimeline } from './timeline.ts';
 
 export function RevisionTimeline({ app, lines }: { app: App; lines: readonly ReportLine[] }) {
-  const { text, formats } = app;
+  const { formats } = app;
+  const more = moreOf(app);
   const timeline = toTimeline(lines);
   if (timeline === null) return null;
   const { points, path, ticks, levels } = timeline;
   const told = lines.filter(({ magnitude }) => magnitude !== null);
-  const label = text.timeline(
+  const label = more.timeline(
     told.length,
     formats.integer(told.length),
     told[0]!.magnitude!,
@@ -48,7 +50,7 @@ export function RevisionTimeline({ app, lines }: { app: App; lines: readonly Rep
         ))}
       </svg>
       <figcaption class="hint" aria-hidden="true">
-        {text.timelineAxis}
+        {more.timelineAxis}
       </figcaption>
     </figure>
   );

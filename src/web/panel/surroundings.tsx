@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import citiesUrl from '../../../assets/cities.json?url';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { App } from '../state/app.ts';
+import { moreOf } from '../text/english-more.ts';
 import { findNearCities, type Gazetteer, toCompassPoint } from './nearby.ts';
 
 let gazetteer: Promise<Gazetteer> | null = null;
@@ -52,6 +53,7 @@ function loadZones() {
 /** The larger cities near by, each with distance and direction. */
 export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) {
   const { text, formats } = app;
+  const more = moreOf(app);
   const known = useLoaded(loadGazetteer);
   const cities = known == null ? [] : findNearCities(known, entry);
   const { latitudeDeg, longitudeDeg } = entry;
@@ -71,13 +73,13 @@ export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) 
         <ul>
           {cities.map(({ name, country, population, distanceKm, bearingDeg }) => (
             <li key={name}>
-              {text.placeFrom(
+              {more.placeFrom(
                 formats.distance(distanceKm),
-                text.compass[toCompassPoint(bearingDeg)]!,
+                more.compass[toCompassPoint(bearingDeg)]!,
                 `${name}, ${formats.country(country)}`,
               )}
               {population === 0 ? null : (
-                <span class="hint"> · {text.population(formats.rounded(population))}</span>
+                <span class="hint"> · {more.population(formats.rounded(population))}</span>
               )}
             </li>
           ))}
@@ -89,11 +91,12 @@ export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) 
 
 /** What the clocks there said; an ellipsis while the table of zones is loading or cannot be had. */
 export function TimeThere({ app, entry }: { app: App; entry: CatalogueEntry }) {
-  const { text, formats } = app;
+  const { formats } = app;
+  const more = moreOf(app);
   const find = useLoaded(loadZones);
   if (find == null) return <>…</>;
   const zone = find(entry.latitudeDeg, entry.longitudeDeg);
   const time = formats.dateTimeIn(entry.originTimeMs, zone);
   const name = formats.zoneName(entry.originTimeMs, zone);
-  return <>{SEA_ZONE.test(zone) ? text.timeAtSea(time, name) : text.timeThereIn(time, name)}</>;
+  return <>{SEA_ZONE.test(zone) ? more.timeAtSea(time, name) : more.timeThereIn(time, name)}</>;
 }

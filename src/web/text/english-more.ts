@@ -4,6 +4,60 @@
 const events = (count: number, number: string) => `${number} ${count === 1 ? 'event' : 'events'}`;
 
 export const ENGLISH_MORE = {
+  starterNote:
+    'From the starter catalogue that ships with Quakewire (USGS, M 4.5 and larger, 2022–2025), not from a live agency.',
+  localTimeIn: (zone: string) => `Your time (${zone})`,
+  timeThere: 'Time there',
+  timeThereIn: (time: string, zone: string) => `${time} (${zone})`,
+  timeAtSea: (time: string, offset: string) => `${time} (${offset}, by longitude: open sea)`,
+  placeFrom: (distance: string, direction: string, city: string) => `${distance} ${direction} of ${city}`,
+  population: (number: string) => `pop. ${number}`,
+  compass: ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'],
+  copyLink: 'Copy link',
+  copyPlace: 'Copy coordinates',
+  copied: 'Copied',
+  copyFailed: 'This browser does not let the page copy.',
+  previous: 'Previous in the list',
+  next: 'Next in the list',
+  withdrawnNote: (agency: string) =>
+    `${agency} has withdrawn this event: it is no longer held to be an earthquake, or it was merged into another. It stays here for two days, struck through.`,
+  hiddenByFilter: 'What is chosen above hides this event from the list.',
+  depthLabel: 'Depth',
+  epicentre: 'Epicentre',
+  agency: 'Agency',
+  agencyAuthor: (agency: string, author: string) => `${agency}, computed by ${author}`,
+  eventType: 'Type',
+  reports: 'Reports',
+  reportsSummary: (agency: string, count: number, number: string) =>
+    count === 1
+      ? `Current values: ${agency}, its one report so far.`
+      : `Current values: ${agency}, the newest of ${number} reports.`,
+  reportsSummaryOf: (agency: string, author: string, count: number, number: string) =>
+    count === 1
+      ? `Current values: ${author}, via ${agency}, one report so far.`
+      : `Current values: ${author}, via ${agency}, the newest of ${number} reports.`,
+  timeline: (count: number, number: string, first: string, last: string) =>
+    `Magnitude over time in ${number} ${count === 1 ? 'report' : 'reports'}: first ${first}, now ${last}.`,
+  timelineAxis: 'after the earthquake, logarithmic',
+  reportsLoading: 'Loading the reports…',
+  reportsFailed: 'The reports could not be loaded.',
+  retry: 'Try again',
+  noReports: 'No reports are stored for this event.',
+  firstReport: 'first report seen here',
+  reportAfter: (delay: string) => `${delay} after origin`,
+  reportBefore: 'before its origin time',
+  withdrawalReport: 'Withdrawn by the agency',
+  nothingChanged: 'nothing that is shown here',
+  changedMagnitude: (from: string, to: string) => `magnitude ${from} → ${to}`,
+  changedMagnitudeType: (from: string, to: string) => `magnitude type ${from} → ${to}`,
+  changedDepth: (from: string, to: string) => `depth ${from} → ${to}`,
+  changedTime: (shift: string) => `origin time ${shift}`,
+  changedEpicentre: (distance: string) => `epicentre moved ${distance}`,
+  changedRegion: 'region renamed',
+  changedType: (to: string) => `type: ${to}`,
+  changedAuthor: (to: string) => `computed by ${to}`,
+  agencyPage: (agency: string) => `This event at ${agency}`,
+
   mapStill: 'Still, to spare this device.',
   mapStart: 'Start the map',
   mapStarting: 'Starting the map…',
@@ -102,3 +156,6 @@ export const ENGLISH_MORE = {
 };
 
 export type MoreText = typeof ENGLISH_MORE;
+
+/** The words of what is opened later, in the reader's language. */
+export const moreOf = ({ more }: { readonly more: MoreText | null }): MoreText => more ?? ENGLISH_MORE;

@@ -30,7 +30,6 @@ export const SPANISH: Text = {
   livePolled: (seconds) => `En directo por consulta · hasta ${seconds} s de retraso`,
   polledDetail:
     'No hay ninguna conexión continua libre. La página pregunta cada segundo, no pierde nada y vuelve a la conexión por sí sola.',
-  quiet: 'En calma',
   quietLastMessage: (ago) => `En calma · ${ago}`,
   quietDetail: 'Conectado con la agencia; no ha publicado nada nuevo.',
   reconnecting: 'Reconectando',
@@ -59,7 +58,6 @@ export const SPANISH: Text = {
   backfill: (percent, reports) => `Cargando los últimos 7 días: ${percent}, ${reports} informes`,
   replay: 'Grabación',
   replayPolled: (seconds) => `Grabación por consulta · hasta ${seconds} s de retraso`,
-  replayOf: (dateTime, speed) => `${dateTime} · ×${speed}`,
   replayOfRecording: 'Reproducción de una grabación.',
   replayNotice: 'Una grabación, no el presente.',
   replayEnded: 'La grabación ha terminado.',
@@ -100,8 +98,6 @@ export const SPANISH: Text = {
   revisedLong: (times, number) => (times === 1 ? 'revisado una vez' : `revisado ${number} veces`),
   withdrawn: 'retirado',
   starter: 'datos iniciales',
-  starterNote:
-    'Del catálogo inicial que acompaña a Quakewire (USGS, M 4,5 y mayores, 2022–2025), no de una agencia en directo.',
   emptyFiltered: 'Ningún terremoto cumple lo elegido.',
   emptyMagnitude: (value) => `Magnitud ${value} y mayores`,
   emptyWithin: (period) => `Periodo: ${period}`,
@@ -125,33 +121,12 @@ export const SPANISH: Text = {
   detail: 'Terremoto elegido',
   close: 'Cerrar',
   eventUnknown: 'Este evento no se conoce aquí.',
-  localTimeIn: (zone) => `Su hora (${zone})`,
-  timeThere: 'Hora del lugar',
-  timeThereIn: (time, zone) => `${time} (${zone})`,
-  timeAtSea: (time, offset) => `${time} (${offset}, según la longitud: mar abierto)`,
   places: 'Ciudades mayores cercanas',
   placesLoading: 'Buscando ciudades…',
   placesFailed: 'No se pudo cargar la lista de ciudades.',
-  placeFrom: (distance, direction, city) => `${distance} al ${direction} de ${city}`,
-  population: (number) => `${number} hab.`,
-  compass: ['norte', 'noreste', 'este', 'sureste', 'sur', 'suroeste', 'oeste', 'noroeste'],
   hemispheres: { north: 'N', south: 'S', east: 'E', west: 'O' },
-  copyLink: 'Copiar enlace',
-  copyPlace: 'Copiar coordenadas',
-  copied: 'Copiado',
-  copyFailed: 'Este navegador no deja copiar a la página.',
   back: 'Todos los terremotos',
-  previous: 'Anterior de la lista',
-  next: 'Siguiente de la lista',
-  withdrawnNote: (agency) =>
-    `${agency} ha retirado este evento: ya no se tiene por terremoto, o se unió a otro. Se queda aquí dos días, tachado.`,
-  hiddenByFilter: 'Lo elegido oculta este evento en la lista.',
   utcTime: 'UTC',
-  depthLabel: 'Profundidad',
-  epicentre: 'Epicentro',
-  agency: 'Agencia',
-  agencyAuthor: (agency, author) => `${agency}, calculado por ${author}`,
-  eventType: 'Tipo',
   eventTypes: {
     'not existing': 'inexistente',
     'not reported': 'no comunicado',
@@ -197,37 +172,6 @@ export const SPANISH: Text = {
     meteorite: 'meteorito',
     'volcanic eruption': 'erupción volcánica',
   },
-  reports: 'Informes',
-  reportsSummary: (agency, count, number) =>
-    count === 1
-      ? `Valores actuales: ${agency}, un informe hasta ahora.`
-      : `Valores actuales: ${agency}, el más reciente de ${number} informes.`,
-  reportsSummaryOf: (agency, author, count, number) =>
-    count === 1
-      ? `Valores actuales: ${author}, vía ${agency}, un informe hasta ahora.`
-      : `Valores actuales: ${author}, vía ${agency}, el más reciente de ${number} informes.`,
-  timeline: (count, number, first, last) =>
-    `Magnitud a lo largo del tiempo en ${number} ${count === 1 ? 'informe' : 'informes'}: primero ${first}, ahora ${last}.`,
-  timelineAxis: 'después del terremoto, logarítmico',
-  reportsLoading: 'Cargando los informes…',
-  reportsFailed: 'No se pudieron cargar los informes.',
-  retry: 'Intentar de nuevo',
-  noReports: 'No hay informes guardados de este evento.',
-  firstReport: 'primer informe visto aquí',
-  reportAfter: (delay) => `${delay} después del terremoto`,
-  reportBefore: 'antes de su hora de origen',
-  withdrawalReport: 'Retirado por la agencia',
-  nothingChanged: 'nada de lo que se muestra aquí',
-  changedMagnitude: (from, to) => `magnitud ${from} → ${to}`,
-  changedMagnitudeType: (from, to) => `tipo de magnitud ${from} → ${to}`,
-  changedDepth: (from, to) => `profundidad ${from} → ${to}`,
-  changedTime: (shift) => `hora de origen ${shift}`,
-  changedEpicentre: (distance) => `epicentro desplazado ${distance}`,
-  changedRegion: 'región renombrada',
-  changedType: (to) => `tipo: ${to}`,
-  changedAuthor: (to) => `calculado por ${to}`,
-  agencyPage: (agency) => `Este evento en ${agency}`,
-
   filters: 'Qué se muestra',
   searchPlace: 'Buscar región, país o ciudad',
   placesFound: (count, number) => `${number} ${count === 1 ? 'lugar' : 'lugares'}`,
@@ -321,6 +265,60 @@ export const SPANISH: Text = {
 };
 
 export const SPANISH_MORE: MoreText = {
+  starterNote:
+    'Del catálogo inicial que acompaña a Quakewire (USGS, M 4,5 y mayores, 2022–2025), no de una agencia en directo.',
+  localTimeIn: (zone) => `Su hora (${zone})`,
+  timeThere: 'Hora del lugar',
+  timeThereIn: (time, zone) => `${time} (${zone})`,
+  timeAtSea: (time, offset) => `${time} (${offset}, según la longitud: mar abierto)`,
+  placeFrom: (distance, direction, city) => `${distance} al ${direction} de ${city}`,
+  population: (number) => `${number} hab.`,
+  compass: ['norte', 'noreste', 'este', 'sureste', 'sur', 'suroeste', 'oeste', 'noroeste'],
+  copyLink: 'Copiar enlace',
+  copyPlace: 'Copiar coordenadas',
+  copied: 'Copiado',
+  copyFailed: 'Este navegador no deja copiar a la página.',
+  previous: 'Anterior de la lista',
+  next: 'Siguiente de la lista',
+  withdrawnNote: (agency) =>
+    `${agency} ha retirado este evento: ya no se tiene por terremoto, o se unió a otro. Se queda aquí dos días, tachado.`,
+  hiddenByFilter: 'Lo elegido oculta este evento en la lista.',
+  depthLabel: 'Profundidad',
+  epicentre: 'Epicentro',
+  agency: 'Agencia',
+  agencyAuthor: (agency, author) => `${agency}, calculado por ${author}`,
+  eventType: 'Tipo',
+  reports: 'Informes',
+  reportsSummary: (agency, count, number) =>
+    count === 1
+      ? `Valores actuales: ${agency}, un informe hasta ahora.`
+      : `Valores actuales: ${agency}, el más reciente de ${number} informes.`,
+  reportsSummaryOf: (agency, author, count, number) =>
+    count === 1
+      ? `Valores actuales: ${author}, vía ${agency}, un informe hasta ahora.`
+      : `Valores actuales: ${author}, vía ${agency}, el más reciente de ${number} informes.`,
+  timeline: (count, number, first, last) =>
+    `Magnitud a lo largo del tiempo en ${number} ${count === 1 ? 'informe' : 'informes'}: primero ${first}, ahora ${last}.`,
+  timelineAxis: 'después del terremoto, logarítmico',
+  reportsLoading: 'Cargando los informes…',
+  reportsFailed: 'No se pudieron cargar los informes.',
+  retry: 'Intentar de nuevo',
+  noReports: 'No hay informes guardados de este evento.',
+  firstReport: 'primer informe visto aquí',
+  reportAfter: (delay) => `${delay} después del terremoto`,
+  reportBefore: 'antes de su hora de origen',
+  withdrawalReport: 'Retirado por la agencia',
+  nothingChanged: 'nada de lo que se muestra aquí',
+  changedMagnitude: (from, to) => `magnitud ${from} → ${to}`,
+  changedMagnitudeType: (from, to) => `tipo de magnitud ${from} → ${to}`,
+  changedDepth: (from, to) => `profundidad ${from} → ${to}`,
+  changedTime: (shift) => `hora de origen ${shift}`,
+  changedEpicentre: (distance) => `epicentro desplazado ${distance}`,
+  changedRegion: 'región renombrada',
+  changedType: (to) => `tipo: ${to}`,
+  changedAuthor: (to) => `calculado por ${to}`,
+  agencyPage: (agency) => `Este evento en ${agency}`,
+
   mapStill: 'Fijo, para no cargar el equipo.',
   mapStart: 'Iniciar el mapa',
   mapStarting: 'Iniciando el mapa…',

@@ -12,6 +12,7 @@ import { keepAwake } from './wake-lock.ts';
 import type { WallProps } from './wall-later.tsx';
 import { wallScale } from './wall-scale.ts';
 import '../styles/wall.css';
+import { moreOf } from '../text/english-more.ts';
 
 /** A new event of at least this magnitude is shown by itself. */
 const SHOWN_MAGNITUDE = 5.5;
@@ -22,6 +23,7 @@ const ROWS_MAX = 12;
 
 export function Wall({ app, onScale }: WallProps) {
   const { text, formats, present, catalogue } = app;
+  const more = moreOf(app);
   useEffect(() => keepAwake(navigator.wakeLock, document), []);
   useEffect(() => {
     const fill = () => onScale(wallScale(innerWidth, innerHeight));
@@ -54,7 +56,7 @@ export function Wall({ app, onScale }: WallProps) {
         </time>{' '}
         {text.utcTime}
         <span class="wall-local">
-          {formats.dateTime(nowMs)} · {text.localTimeIn(formats.zone(nowMs))}
+          {formats.dateTime(nowMs)} · {more.localTimeIn(formats.zone(nowMs))}
         </span>
       </p>
       <h2 class="wall-heading">{toHeading(app)}</h2>
