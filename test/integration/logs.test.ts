@@ -188,7 +188,8 @@ describeOnKafka('The log lines of every role', () => {
       if (role !== 'dead-letters') expect(lines.length).toBeGreaterThan(0);
       told.add(role);
     }
-    // A new role comes with its line here.
-    expect([...told].sort()).toEqual(Object.keys(ROLES).sort());
+    // A new role comes with its line here. Commands are none: what they print is their answer to who typed them.
+    const logging = Object.keys(ROLES).filter((role) => !['backup', 'restore'].includes(role));
+    expect([...told].sort()).toEqual(logging.sort());
   }, 240_000);
 });
