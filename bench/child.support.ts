@@ -2,6 +2,9 @@
 
 import type { ChildProcess } from 'node:child_process';
 
+/** All readers of a bench come from one address, which a gateway would bound. */
+export const NO_ADDRESS_BOUNDS = { requestsPerAddressMax: null, connectionsPerAddressMax: null } as const;
+
 /** Sends a message (null: none) and gives the first answer that has `key`. Rejects when the child ends before. */
 export function ask<T>(child: ChildProcess, message: object | null, key: string): Promise<T> {
   return new Promise((resolve, reject) => {

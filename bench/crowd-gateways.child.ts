@@ -6,12 +6,15 @@ import { systemClock } from '../src/clock.ts';
 import { createEmbeddedLog } from '../src/log/embedded.ts';
 import { createEmbeddedStore } from '../src/store/embedded.ts';
 import { createEvent, startGateway } from '../test/support/gateway.ts';
+import { NO_ADDRESS_BOUNDS } from './child.support.ts';
 
 const [count, streamsMax] = process.argv.slice(2).map(Number) as [number, number];
 const log = createEmbeddedLog({ path: ':memory:', clock: systemClock });
 const store = createEmbeddedStore({ path: ':memory:' });
 const gateways = await Promise.all(
-  Array.from({ length: count }, () => startGateway({ log, store, options: { hub: { streamsMax } } })),
+  Array.from({ length: count }, () =>
+    startGateway({ log, store, options: { hub: { streamsMax }, http: NO_ADDRESS_BOUNDS } }),
+  ),
 );
 process.on('message', async (command: { publish?: number; count?: true }) => {
   if (command.publish !== undefined) {

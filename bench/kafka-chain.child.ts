@@ -13,6 +13,7 @@ import { createEmscSource } from '../src/sources/emsc/source.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
 import { createMetrics } from '../src/telemetry/metrics.ts';
 import { startGateway } from '../test/support/gateway.ts';
+import { NO_ADDRESS_BOUNDS } from './child.support.ts';
 import { createKafkajsLog } from './kafkajs-log.support.ts';
 
 const [stage, client, broker, topicPrefix, agencyPort] = process.argv.slice(2) as [
@@ -63,6 +64,6 @@ if (stage === 'source') {
     await runAssociate({ log: createLog(), logger, metrics }, signal);
   }
 } else {
-  const { url } = await startGateway({ log: createLog() });
+  const { url } = await startGateway({ log: createLog(), options: { http: NO_ADDRESS_BOUNDS } });
   process.send!({ port: Number(new URL(url).port) });
 }

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { createChannel, createSession } from 'better-sse';
 import { WebSocketServer } from 'ws';
 import { createEvent, startGateway } from '../test/support/gateway.ts';
+import { NO_ADDRESS_BOUNDS } from './child.support.ts';
 
 interface ServerUnderTest {
   readonly port: number;
@@ -18,7 +19,7 @@ const kinds: Record<string, () => Promise<ServerUnderTest>> = {
   /** The whole gateway: what is published goes through its log and its catalogue first. */
   async ours() {
     const hub = { heartbeatMs: 3_600_000 };
-    const running = await startGateway({ options: { hub } });
+    const running = await startGateway({ options: { hub, http: NO_ADDRESS_BOUNDS } });
     const port = Number(new URL(running.url).port);
     // Offsets of four digits from here on, so that every frame has the same length.
     for (let i = 0; i < 1000; i++) await running.publish(createEvent(i));
