@@ -8,6 +8,7 @@ import { QuakewireError, toMessage } from '../errors.ts';
 import { toCursor } from '../event/identity.ts';
 import { renewEpoch } from '../log/embedded-copy.ts';
 import type { EventLog } from '../log/log.ts';
+import { syncFolder } from '../sqlite/copy.ts';
 import { adoptEpoch } from '../store/embedded-copy.ts';
 import type { Store } from '../store/store.ts';
 
@@ -79,7 +80,10 @@ async function make({ log, store, clock, folder, keptMax }: BackupParts): Promis
       ...{ events, reports, bytes },
     };
     writeFileSync(join(unfinished, ABOUT_FILE), `${JSON.stringify(backup, null, 2)}\n`, { flush: true });
+    syncFolder(unfinished);
     renameSync(unfinished, place);
+    // Before older ones go.
+    syncFolder(folder);
     for (const name of listBackups(folder).slice(0, -keptMax))
       rmSync(join(folder, name), { recursive: true });
     return backup;

@@ -1,5 +1,6 @@
 // Copying an SQLite file while it is written to, and changing a copy before anyone uses it. Used by the embedded log and store.
 
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -43,6 +44,17 @@ export function changeCopy<T>(path: string, change: (database: DatabaseSync) => 
     return result;
   } finally {
     database.close();
+  }
+}
+
+/** Puts on the disk which files a folder has: without it a power loss may take back a rename. Windows has no such call. */
+export function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 

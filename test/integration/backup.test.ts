@@ -1,7 +1,16 @@
 // Back up while it works under load, kill it, lose the disk, restore: by the commands that an operator uses.
 
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -210,7 +219,7 @@ test('restore refuses a data directory that has a log, a folder without one, and
     expect([code, errors.trim()]).toEqual([1, expect.stringMatching(words)]);
     expect(errors.trim()).not.toContain('\n');
   };
-  await expectRefusal(dataDir, dataDir, /a log in it already/);
+  await expectRefusal(dataDir, dataDir, /there is log\.db, store\.db.* in it already/);
   await expectRefusal(empty, join(directory, 'new'), /no log\.db/);
   const damaged = join(directory, 'damaged');
   cpSync(dataDir, damaged, { recursive: true });
@@ -220,6 +229,30 @@ test('restore refuses a data directory that has a log, a folder without one, and
   writeFileSync(join(damaged, 'log.db'), 'no database');
   await expectRefusal(damaged, join(directory, 'new'), /Cannot restore/);
   expect(existsSync(join(directory, 'new', 'log.db'))).toBe(false);
+}, 120_000);
+
+test('a write-ahead log left over in the data directory does not bring the old log back: restore refuses and names it', async () => {
+  const dataDir = join(directory, 'data');
+  const { quakewire, publish } = await startFed(dataDir);
+  publish(0);
+  await expect.poll(async () => (await readStatus(quakewire.url)).events.log).toBe(1);
+  const { folder, epoch } = await backUp(quakewire);
+  publish(2);
+  await expect.poll(async () => (await readStatus(quakewire.url)).events.log).toBe(2);
+  await quakewire.kill();
+  for (const leftOver of ['log.db-wal', 'store.db', 'store.db-wal', 'log.db-journal']) {
+    const into = join(directory, `into-${leftOver}`);
+    mkdirSync(into);
+    const old = join(dataDir, leftOver);
+    if (existsSync(old)) cpSync(old, join(into, leftOver));
+    else writeFileSync(join(into, leftOver), '');
+    const { code, errors } = await call('restore', folder, '--data-dir', into);
+    expect([code, errors]).toEqual([1, expect.stringContaining(`there is ${leftOver} in it already`)]);
+    expect(readdirSync(into)).toEqual([leftOver]);
+    rmSync(join(into, leftOver));
+    const { said } = await call('restore', folder, '--data-dir', into);
+    expect(said).toContain(`up to 0. Its epoch was ${epoch} and is `);
+  }
 }, 120_000);
 
 test('a Quakewire that is stopped in the middle of a backup stops, and the next backup is whole', async () => {
