@@ -2,6 +2,7 @@
 // that only the machine itself, or a network without strangers, reaches it. A page in a browser on that machine must not be the
 // stranger that does: what changes something is refused when a page sent it.
 
+import { realpathSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -15,7 +16,7 @@ export interface AdminOptions {
   readonly metrics: Metrics;
   /** What the process waits for, in words; null when it is ready. */
   readonly waitsFor: () => string | null;
-  /** Whose file system is measured. */
+  /** Whose file system is measured, and of which backups are made. */
   readonly dataDir: string;
   /** Makes a backup and says what is in it; null: this process has no log of its own. */
   readonly backup: (() => Promise<object>) | null;
@@ -25,8 +26,13 @@ const REQUEST_MS = 10_000;
 const CHECK_MS = 2_000;
 /** Whoever scrapes and whoever looks, many times over. */
 const CONNECTIONS_MAX = 200;
+/** More than any system takes. */
+const PATH_BYTES_MAX = 16_384;
 
-/** An app that listens nowhere yet. `PUT /log-level` takes `{"level": "debug"}`, `PUT /backup` nothing. */
+/**
+ * An app that listens nowhere yet. `PUT /log-level` takes `{"level": "debug"}`; `PUT /backup` nothing, or the data directory that is
+ * meant, `{"dataDir": "/absolute"}`: another's is refused with 409.
+ */
 export function createAdmin({ logger, metrics, waitsFor, dataDir, backup }: AdminOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: 1024,
@@ -49,7 +55,14 @@ export function createAdmin({ logger, metrics, waitsFor, dataDir, backup }: Admi
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   app.get('/log-level', async () => ({ level: logger.level }));
-  if (backup !== null) app.put('/backup', () => backup());
+  if (backup !== null) {
+    app.put<{ Body: unknown }>('/backup', { bodyLimit: PATH_BYTES_MAX }, async (request, reply) => {
+      const meant = (request.body as { dataDir?: unknown } | null | undefined)?.dataDir;
+      if (meant === undefined || toRealPath(String(meant)) === toRealPath(dataDir)) return backup();
+      const detail = `this Quakewire has the data directory "${resolve(dataDir)}", not "${meant}"; name the other's with --admin-port, or, where none runs on it, a port where nobody listens`;
+      return sendProblem(reply, { status: 409, code: 'DATA_DIR_UNUSABLE', detail });
+    });
+  }
   app.put<{ Body: unknown }>('/log-level', async (request, reply) => {
     const level = (request.body as { level?: unknown } | null)?.level;
     if (!LOG_LEVELS.includes(level as LogLevel)) {
@@ -61,6 +74,15 @@ export function createAdmin({ logger, metrics, waitsFor, dataDir, backup }: Admi
     return { level: logger.level };
   });
   return app;
+}
+
+/** One name for one folder, whichever links lead to it. */
+function toRealPath(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return resolve(folder); // not there, so nobody's
+  }
 }
 
 /**

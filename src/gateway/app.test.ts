@@ -1,9 +1,9 @@
 // The gateway's routes but /live, over real HTTP.
 
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { createEvent, startGateway } from '../../test/support/gateway.ts';
@@ -352,6 +352,27 @@ test('the admin port gives metrics and health and turns the log level', async ()
   const refused = await app.inject({ url: '/log-level', method: 'PUT', payload: { level: 'loud' } });
   expect([refused.statusCode, refused.json().parameter, logger.level]).toEqual([400, 'level', 'fatal']);
   await app.close();
+});
+
+test('the admin port makes a backup of its own data directory, by whatever name; of another it refuses', async () => {
+  const logger = createLogger({ role: 'test', level: 'silent', format: 'json' });
+  const folder = mkdtempSync(join(tmpdir(), 'quakewire-admin-'));
+  symlinkSync(folder, `${folder}.link`);
+  const backup = async () => ({ folder: 'made' });
+  const parts = { logger, metrics: createMetrics(), waitsFor: () => null, backup };
+  const app = createAdmin({ ...parts, dataDir: relative('.', folder) });
+  const put = (payload?: object) =>
+    app.inject({ url: '/backup', method: 'PUT', ...(payload && { payload }) });
+  for (const payload of [undefined, { dataDir: folder }, { dataDir: `${folder}.link` }])
+    expect((await put(payload)).json()).toEqual({ folder: 'made' });
+  for (const dataDir of [tmpdir(), join(folder, 'backups'), 7]) {
+    const refused = await put({ dataDir });
+    expect([refused.statusCode, refused.json().code]).toEqual([409, 'DATA_DIR_UNUSABLE']);
+    expect(refused.json().detail).toContain(folder);
+  }
+  await app.close();
+  rmSync(`${folder}.link`);
+  rmSync(folder, { recursive: true });
 });
 
 test('a page in a browser cannot use the admin port of its machine', async () => {

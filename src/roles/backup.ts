@@ -2,7 +2,8 @@
 // running Quakewire makes its backup itself, asked over its admin port; where none runs the command does.
 
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { askForBackup } from '../backup/ask.ts';
 import { type Backup, createBackups, LOG_FILE, STORE_FILE } from '../backup/backup.ts';
 import { restore } from '../backup/restore.ts';
 import { QuakewireError } from '../errors.ts';
@@ -11,17 +12,20 @@ import { findDamage } from '../sqlite/copy.ts';
 import { createEmbeddedStore } from '../store/embedded.ts';
 import type { Role } from './setup.ts';
 
-/** Where backups go. */
-export const toBackupDir = ({ config }: Role): string => config.backupDir ?? join(config.dataDir, 'backups');
+/** Where backups go; absolute, since whoever asks for one may stand elsewhere. */
+export const toBackupDir = ({ config }: Role): string =>
+  resolve(config.backupDir ?? join(config.dataDir, 'backups'));
 
 export async function runBackup(role: Role): Promise<void> {
-  const { config } = role;
+  const { config, signal } = role;
   if (config.kafkaBrokers !== null)
     throw new QuakewireError(
       'CONFIG_INVALID',
       'Cannot make a backup: the log is on Kafka; docs/operations/backup.md says how that is kept',
     );
-  const backup = (await askRunning(role)) ?? (await makeHere(role));
+  const { adminHost: host, adminPort: port } = config;
+  const running = await askForBackup({ host, port, dataDir: resolve(config.dataDir), signal });
+  const backup = running ?? (await makeHere(role));
   for (const file of [LOG_FILE, STORE_FILE]) {
     const damage = findDamage(join(backup.folder, file));
     if (damage === null) continue;
@@ -30,24 +34,6 @@ export async function runBackup(role: Role): Promise<void> {
   const { folder, cursor, events, reports, bytes } = backup;
   const text = `${folder}: ${events} events, ${reports} reports, everything up to ${cursor}, ${bytes} bytes\n`;
   process.stdout.write(config.format === 'json' ? `${JSON.stringify(backup)}\n` : text);
-}
-
-/** What the running Quakewire answers; null: none listens there. */
-async function askRunning({ config, signal }: Role): Promise<Backup | null> {
-  const host = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[config.adminHost] ?? config.adminHost;
-  const url = `http://${host}:${config.adminPort}/backup`;
-  let response: Response;
-  try {
-    response = await fetch(url, { method: 'PUT', signal });
-  } catch {
-    return null; // told by the log when it is in use all the same
-  }
-  const answer = (await response.json().catch(() => ({}))) as Backup & { readonly detail?: string };
-  if (response.ok) return answer;
-  throw new QuakewireError(
-    'BACKUP_FAILED',
-    `Cannot make a backup: ${url} answers ${response.status}: ${answer.detail ?? 'nothing more'}`,
-  );
 }
 
 /** Throws `DATA_DIR_UNUSABLE` when there is no log, or when a process uses it whose admin port is elsewhere. */

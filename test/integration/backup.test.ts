@@ -12,11 +12,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Backup } from '../../src/backup/backup.ts';
+import { type Backup, listBackups } from '../../src/backup/backup.ts';
 import { parseCursor } from '../../src/event/identity.ts';
 import type { QuakeEvent } from '../../src/event/types.ts';
 import type { Replay } from '../../src/replay/replay.ts';
@@ -50,18 +50,21 @@ async function start(dataDir: string, args: readonly string[]): Promise<Quakewir
   return quakewire;
 }
 
+/** From another folder than the tests', so that a relative name means another place. */
 async function call(...args: string[]): Promise<{ code: number | null; said: string; errors: string }> {
-  const child = spawn(process.execPath, ['bin/quakewire.mjs', ...args], {
+  const child = spawn(process.execPath, [resolve('bin/quakewire.mjs'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: directory,
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [said, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code, said, errors };
 }
 
-async function backUp(quakewire: Quakewire, ...args: string[]): Promise<Backup> {
+async function backUp(quakewire: Quakewire, dataDir: string): Promise<Backup> {
   const { port } = new URL(quakewire.adminUrl);
-  const { code, said, errors } = await call('backup', '--admin-port', port, '--format', 'json', ...args);
+  const flags = ['--data-dir', dataDir, '--admin-port', port, '--format', 'json'];
+  const { code, said, errors } = await call('backup', ...flags);
   expect([code, errors]).toEqual([0, '']);
   return JSON.parse(said) as Backup;
 }
@@ -103,8 +106,8 @@ test('a backup of a running, busy Quakewire holds everything up to its cursor; r
     for (let i = 0; i < 3; i++) publish(published++);
   }, 10);
   await expect.poll(async () => (await readStatus(quakewire.url)).events.log).toBeGreaterThan(200);
-  const first = await backUp(quakewire);
-  const second = await backUp(quakewire);
+  const first = await backUp(quakewire, dataDir);
+  const second = await backUp(quakewire, dataDir);
   await reader.until((messages) =>
     messages.some(({ id }) => id && offsetOf(id) > offsetOf(second.cursor) + 50),
   );
@@ -138,7 +141,7 @@ test('who comes back to a restored log from beyond it is told to start over, als
   const { quakewire, publish } = await startFed(dataDir);
   for (let i = 0; i < 20; i++) publish(i);
   await expect.poll(async () => offsetOf((await readStatus(quakewire.url)).cursor)).toBe(19);
-  const { folder, cursor } = await backUp(quakewire);
+  const { folder, cursor } = await backUp(quakewire, dataDir);
   for (let i = 20; i < 40; i++) publish(i);
   await expect.poll(async () => offsetOf((await readStatus(quakewire.url)).cursor)).toBe(39);
   const { cursor: held } = await readStatus(quakewire.url);
@@ -161,12 +164,24 @@ test('who comes back to a restored log from beyond it is told to start over, als
   }
 }, 120_000);
 
+test('a running Quakewire backs up no data directory but its own, and says so; a relative one is found by whoever asks', async () => {
+  const dataDir = join(directory, 'data');
+  const quakewire = await start(relative('.', dataDir), UNREACHABLE);
+  const other = join(directory, 'other');
+  const { port } = new URL(quakewire.adminUrl);
+  const { code, errors } = await call('backup', '--data-dir', other, '--admin-port', port);
+  expect([code, errors]).toEqual([1, expect.stringMatching(/answers 409: .*\/data", not ".*\/other"/)]);
+  expect(existsSync(join(dataDir, 'backups'))).toBe(false);
+  const { folder } = await backUp(quakewire, dataDir);
+  expect(folder).toContain(join(dataDir, 'backups'));
+}, 120_000);
+
 test('what came after the backup is asked of the agency again', async () => {
   const dataDir = join(directory, 'data');
   const { quakewire, publish } = await startFed(dataDir);
   for (let i = 0; i < 10; i++) publish(i);
   await expect.poll(async () => (await readStatus(quakewire.url)).events.log).toBe(5);
-  const { folder } = await backUp(quakewire);
+  const { folder } = await backUp(quakewire, dataDir);
   for (let i = 10; i < 20; i++) publish(i);
   await expect.poll(async () => (await readStatus(quakewire.url)).events.log).toBe(10);
   await quakewire.kill();
@@ -236,7 +251,7 @@ test('a write-ahead log left over in the data directory does not bring the old l
   const { quakewire, publish } = await startFed(dataDir);
   publish(0);
   await expect.poll(async () => (await readStatus(quakewire.url)).events.log).toBe(1);
-  const { folder, epoch } = await backUp(quakewire);
+  const { folder, epoch } = await backUp(quakewire, dataDir);
   publish(2);
   await expect.poll(async () => (await readStatus(quakewire.url)).events.log).toBe(2);
   await quakewire.kill();
@@ -258,14 +273,25 @@ test('a write-ahead log left over in the data directory does not bring the old l
 test('a Quakewire that is stopped in the middle of a backup stops, and the next backup is whole', async () => {
   const dataDir = join(directory, 'data');
   const { quakewire, publish } = await startFed(dataDir);
-  for (let i = 0; i < 2_000; i++) publish(i);
-  await expect
-    .poll(async () => (await readStatus(quakewire.url)).events.log, { timeout: 30_000 })
-    .toBe(1_000);
-  const asked = fetch(`${quakewire.adminUrl}/backup`, { method: 'PUT' }).catch(() => null);
-  await sleep(5);
+  for (let i = 0; i < 10; i++) publish(i);
+  await expect.poll(async () => (await readStatus(quakewire.url)).events.log).toBe(5);
   expect(await quakewire.stop()).toBe(0);
-  await asked;
+  // So that copying takes a second or more.
+  const log = new DatabaseSync(join(dataDir, 'log.db'));
+  log.exec('CREATE TABLE ballast (bytes BLOB)');
+  for (let i = 0; i < 20; i++) log.exec('INSERT INTO ballast VALUES (zeroblob(10000000))');
+  log.close();
+
+  const again = await start(dataDir, UNREACHABLE);
+  const asked = fetch(`${again.adminUrl}/backup`, { method: 'PUT' }).then(
+    ({ status }) => `answered ${status}`,
+    () => 'failed',
+  );
+  const backups = join(dataDir, 'backups');
+  await expect.poll(() => existsSync(join(backups, '.unfinished', 'log.db')), { interval: 5 }).toBe(true);
+  expect(await again.stop()).toBe(0);
+  expect(await asked).toBe('failed');
   const { code, said } = await call('backup', '--data-dir', dataDir, '--admin-port', '9');
-  expect([code, said]).toEqual([0, expect.stringContaining('1000 events, ')]);
+  expect([code, said]).toEqual([0, expect.stringContaining('5 events, ')]);
+  expect(readdirSync(backups)).toEqual(listBackups(backups));
 }, 120_000);
