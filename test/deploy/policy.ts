@@ -62,13 +62,14 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'the root file system is read-only': (_name, { read_only }) =>
     read_only === true ? null : `read_only ${read_only}`,
   'no capability, no privilege, nothing of the host': (_name, service) => {
-    if (JSON.stringify(service.cap_drop) !== '["ALL"]') return `cap_drop ${JSON.stringify(service.cap_drop)}`;
-    if (service.cap_add) return `cap_add ${service.cap_add.join(', ')}`;
-    if (service.privileged) return 'privileged';
-    const shared = [service.network_mode, service.pid, service.ipc].find(
-      (mode) => mode !== undefined && mode !== 'none',
-    );
-    return shared === undefined ? null : `shares "${shared}"`;
+    const found: string[] = [];
+    if (JSON.stringify(service.cap_drop) !== '["ALL"]')
+      found.push(`cap_drop ${JSON.stringify(service.cap_drop)}`);
+    if (service.cap_add) found.push(`cap_add ${service.cap_add.join(', ')}`);
+    if (service.privileged) found.push('privileged');
+    for (const mode of [service.network_mode, service.pid, service.ipc])
+      if (mode !== undefined && mode !== 'none') found.push(`shares "${mode}"`);
+    return found.length === 0 ? null : found.join('; ');
   },
   'no new privileges': (_name, { security_opt = [] }) =>
     security_opt.includes('no-new-privileges:true') &&

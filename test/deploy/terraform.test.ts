@@ -312,7 +312,7 @@ test.for(globSync('deploy/terraform/live/*').sort())(
   },
 );
 
-test('the machine keeps the rules of containers, but that Caddy has its network and its certificates on its disk', () => {
+test('the machine keeps the rules of containers, but that Caddy has what its file asks for, its network and its certificates on its disk', () => {
   const files = [
     'compose.observability.yaml',
     'compose.hobby.yaml',
@@ -320,7 +320,7 @@ test('the machine keeps the rules of containers, but that Caddy has its network 
   ].map((path) => parse(readFileSync(path, 'utf8'), { merge: true }) as ComposeFile);
   const whole = mergeFiles(files);
   expect(findContainerBreaches(whole)).toEqual([
-    'caddy: no capability, no privilege, nothing of the host: shares "host"',
+    'caddy: no capability, no privilege, nothing of the host: cap_add NET_BIND_SERVICE; shares "host"',
     'caddy: what it mounts of the machine is read-only, and data are on named volumes: /data/caddy/data:/data is no named volume',
     'caddy: it joins named networks alone, and those with a way out are few: the default network',
   ]);
