@@ -27,6 +27,8 @@ const CLEAN = new Map<string, string | null>([
   [EVIL[4]!, '[2J ]0;owned'],
   [EVIL[5]!, null],
 ]);
+/** An expression that goes back over such a text takes minutes. */
+const ANSWER_MAX_MS = 1_000;
 const IS_BUILT = existsSync('dist/web/index.html');
 const NAVIGATION = 'text/html,application/xhtml+xml,*/*;q=0.8';
 
@@ -60,6 +62,17 @@ afterAll(async () => {
 const send = (method: string, target: string, headers = '') =>
   exchange(url, `${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`);
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
+
+/** Milliseconds that an answer takes, of three tries at most the fastest: other work on the machine is not meant. */
+async function timeAnswer(ask: () => Promise<unknown>): Promise<number> {
+  let fastestMs = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 3 && fastestMs > ANSWER_MAX_MS; tries++) {
+    const startedAtMs = performance.now();
+    await ask();
+    fastestMs = Math.min(fastestMs, performance.now() - startedAtMs);
+  }
+  return fastestMs;
+}
 
 describe('from the network', () => {
   test.each([
@@ -192,9 +205,8 @@ describe('from the network', () => {
       '&'.repeat(long),
       'a&'.repeat(long / 2),
     ]) {
-      const startedAtMs = performance.now();
-      await send('GET', `/live?${query}&starttime=1`);
-      expect(performance.now() - startedAtMs, query.slice(0, 30)).toBeLessThan(1_000);
+      const tookMs = await timeAnswer(() => send('GET', `/live?${query}&starttime=1`));
+      expect(tookMs, query.slice(0, 30)).toBeLessThan(ANSWER_MAX_MS);
     }
     const headers = [`Accept: ${'text/html,'.repeat(1_500)}`, `If-None-Match: ${'W/"a",'.repeat(2_500)}`];
     headers.push(
@@ -202,9 +214,10 @@ describe('from the network', () => {
       `X-Forwarded-For: ${'1.1.1.1, '.repeat(1_700)}`,
     );
     for (const header of headers) {
-      const startedAtMs = performance.now();
-      expect(statusOf(await send('GET', '/status', `${header}\r\n`)), header.slice(0, 30)).toBe(200);
-      expect(performance.now() - startedAtMs, header.slice(0, 30)).toBeLessThan(1_000);
+      const tookMs = await timeAnswer(async () =>
+        expect(statusOf(await send('GET', '/status', `${header}\r\n`)), header.slice(0, 30)).toBe(200),
+      );
+      expect(tookMs, header.slice(0, 30)).toBeLessThan(ANSWER_MAX_MS);
     }
   });
 });
