@@ -225,11 +225,12 @@ test('every answer carries the security headers; data is open to all origins, th
   }
 });
 
-test('report-only moves the policy of every answer, pages too, to the header that stops nothing', async () => {
-  await using running = await startGateway({ options: { headers: { csp: 'report-only' } } });
+test('report-only moves the policy of every answer, pages too, to the header that stops nothing, but for whose frames may show it', async () => {
+  const frameAncestors = ['https://news.example'];
+  await using running = await startGateway({ options: { headers: { csp: 'report-only', frameAncestors } } });
   for (const path of ['/', '/status', '/nothing', '/map.svg']) {
     const { headers } = await ask(running.url + path);
-    expect(headers['content-security-policy']).toBeUndefined();
+    expect(headers['content-security-policy']).toBe("frame-ancestors 'self' https://news.example");
     expect(String(headers['content-security-policy-report-only'])).toContain("default-src 'self'");
     expect(headers['x-content-type-options']).toBe('nosniff');
   }

@@ -25,7 +25,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 export interface HeaderOptions {
-  /** `report-only`: a page that breaks the policy says so on the browser's console and is not stopped. */
+  /** `report-only`: a page that breaks the policy says so on the browser's console and is not stopped; who may frame it stays. */
   readonly csp: 'enforce' | 'report-only';
   /** Seconds for which browsers shall come by https alone; said to those that came by https; 0: not said. */
   readonly hstsMaxAgeS: number;
@@ -76,9 +76,14 @@ function adjustPolicy(app: FastifyInstance, { csp, frameAncestors }: HeaderOptio
   app.addHook('onSend', async (_request, reply) => {
     const policy = reply.getHeader('content-security-policy');
     if (typeof policy !== 'string') return;
-    reply.removeHeader('content-security-policy');
-    const name = csp === 'enforce' ? 'content-security-policy' : 'content-security-policy-report-only';
-    reply.header(name, policy.replace("frame-ancestors 'self'", ancestors));
+    const adjusted = policy.replace("frame-ancestors 'self'", ancestors);
+    if (csp === 'enforce') {
+      reply.header('content-security-policy', adjusted);
+      return;
+    }
+    // Whose frames may show us is nothing that a page breaks: that is for others to keep, and stays.
+    reply.header('content-security-policy', ancestors);
+    reply.header('content-security-policy-report-only', adjusted);
   });
 }
 
