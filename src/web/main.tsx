@@ -37,7 +37,8 @@ const wall = new URLSearchParams(location.search).get('wall') === '1';
 const linked = parseEventPath(location.pathname);
 
 const settings = createSettings();
-keepSettings(settings, openStorage());
+const storage = openStorage();
+keepSettings(settings, storage);
 // The start is taken in small steps, so that a slow phone answers a finger in between.
 await nextTask();
 const words = await watchWords(settings, navigator.languages);
@@ -58,7 +59,7 @@ const app = createApp({
   selection: linked === null ? null : { id: linked, from: 'link' },
   browserNow: now,
 });
-keepMapSettings(app.map, findStorage());
+keepMapSettings(app.map, storage);
 const reports = watchReports(app, (input, init) => fetch(input, init));
 const narrow = signal(narrowScreen.matches);
 let map: QuakeMap | null = null;
@@ -147,13 +148,4 @@ function openStorage(): Storage | null {
 function scheduleFrame(callback: () => void): void {
   if (document.visibilityState === 'visible') requestAnimationFrame(callback);
   else setTimeout(callback, 250);
-}
-
-/** null where the browser forbids it. */
-function findStorage(): Storage | null {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
 }
