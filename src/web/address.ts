@@ -81,11 +81,13 @@ function isCovered({ selection, sheet }: App): boolean {
   return selection.peek() !== null || sheet.peek() !== null;
 }
 
-/** Path and query of what is chosen; parameters that are not the page's own stay. */
-function toAddress({ selection, filter, order, map }: App): string {
+/** Path and query of what is chosen; parameters that are not the page's own stay, as does `at` until there is a map. */
+function toAddress({ selection, filter, order, map, view }: App): string {
   const id = selection.value?.id;
   const path = id === undefined ? '/' : `/events/${encodeURIComponent(id)}`;
-  return path + toMapQuery(map, toOrderQuery(order.value, toFilterQuery(filter.value, location.search)));
+  const filterQuery = toFilterQuery(filter.value, location.search, view.value?.at);
+  // A comma needs no escape, and reads better.
+  return path + toMapQuery(map, toOrderQuery(order.value, filterQuery)).replaceAll('%2C', ',');
 }
 
 function readEntry(): Entry {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PageBench, startPageBench } from '../support/page-bench.ts';
 
 const MINUTE = 60_000;
+const PATIENCE = { timeout: 30_000 };
 let bench: PageBench;
 
 beforeAll(async () => {
@@ -150,6 +151,21 @@ test('what was chosen meanwhile stands in the address after Back', async () => {
   expect(page.url()).toMatch(/minmag=3\.5/);
   await context.close();
 }, 60_000);
+
+test('after Back the address has the place that the map is at, to which the event has moved it', async () => {
+  const { context, page } = await bench.open('/?minmag=3.5&inview=1', { reducedMotion: 'reduce' });
+  const place = () => new URL(page.url()).searchParams.get('at');
+  await expect.poll(place, PATIENCE).not.toBeNull();
+  const before = place();
+  await page.locator('.row-button').first().click();
+  await detail(page).waitFor();
+  await expect.poll(place, PATIENCE).not.toBe(before);
+  const there = place();
+  await page.goBack();
+  await detail(page).waitFor({ state: 'detached' });
+  await expect.poll(() => path(page)).toBe(`/?minmag=3.5&inview=1&at=${there}`);
+  await context.close();
+}, 120_000);
 
 test('all the while no page asked another host, broke the policy or threw', () => {
   expect(bench.offences).toEqual([]);

@@ -75,7 +75,7 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
 
   async function build(signal: AbortSignal): Promise<void> {
     if (phase.peek() === 'still') phase.value = 'coming';
-    const [{ QuakeMap }, { keepPlaceInAddress, placeInAddress }] = await Promise.all([
+    const [{ QuakeMap }, { parsePlaceQuery }] = await Promise.all([
       import('./quake-map.ts'),
       import('./place-in-address.ts'),
     ]);
@@ -95,7 +95,7 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
       onPick: (row) => {
         app.selection.value = row === -1 ? null : { id: app.catalogue.current.idAt(row), from: 'map' };
       },
-      start: placeInAddress(),
+      start: parsePlaceQuery(location.search),
       onHover: ({ row, others }, { x, y }) => {
         const id = row === -1 ? null : app.catalogue.current.idAt(row);
         app.hovered.value = id;
@@ -114,7 +114,6 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
     map.current = created;
     if (latestScale.current !== 1) created.setScale(latestScale.current);
     signal.addEventListener('abort', keepInStep(created, app, insets));
-    signal.addEventListener('abort', keepPlaceInAddress(app));
     onMap(created);
     // The drawing stays true until it is covered.
     if (phase.peek() === 'coming') await created.whenDrawn();

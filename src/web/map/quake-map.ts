@@ -16,6 +16,7 @@ import { createGround, type Ground } from './ground.ts';
 import type { Projection } from './map-settings.ts';
 import { PALETTES, type Scheme } from './palettes.ts';
 import { boxAround, chooseNext, NOTHING_POINTED, type Pointed, pickRows, wrapDeg } from './pick.ts';
+import { toPlaceText } from './place-in-address.ts';
 import { createStyle, FIRST_NAME_LAYER, listPaints, NAME_LAYERS } from './style.ts';
 import './map.css';
 
@@ -349,16 +350,16 @@ export class QuakeMap {
   #view(): MapView {
     const { lat, lng } = this.#map.getCenter();
     const centre = { latitudeDeg: lat, longitudeDeg: wrapDeg(lng) };
-    const zoom = this.#map.getZoom();
+    const at = toPlaceText({ ...centre, zoom: this.#map.getZoom() });
     const { top, right, bottom, left } = this.#map.getPadding();
     const { clientWidth, clientHeight } = this.#options.container;
     if (this.projection === 'globe') {
       const bounds = this.#map.getBounds();
-      return { box: toViewBox(bounds.getNorthWest(), bounds.getSouthEast()), centre, zoom };
+      return { box: toViewBox(bounds.getNorthWest(), bounds.getSouthEast()), centre, at };
     }
     const northWest = this.#map.unproject([left ?? 0, top ?? 0]);
     const southEast = this.#map.unproject([clientWidth - (right ?? 0), clientHeight - (bottom ?? 0)]);
-    return { box: toViewBox(northWest, southEast), centre, zoom };
+    return { box: toViewBox(northWest, southEast), centre, at };
   }
 
   #motion(durationMs?: number): { duration?: number } {

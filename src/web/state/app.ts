@@ -37,7 +37,8 @@ export type Sheet = 'trust' | null;
 export interface MapView {
   readonly box: ViewBox;
   readonly centre: Place;
-  readonly zoom: number;
+  /** Its centre and zoom as the page's address has them (../map/place-in-address.ts). */
+  readonly at: string;
 }
 
 /** What the pointer is on. */

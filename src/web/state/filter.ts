@@ -77,8 +77,12 @@ export function parseFilterQuery(query: string): Filter {
   };
 }
 
-/** The query string of a filter, with other parameters kept; empty when nothing is chosen. */
-export function toFilterQuery(filter: Filter, query: string): string {
+/**
+ * The query string of a filter, with other parameters kept; empty when nothing is chosen. `at`: where the map is, said
+ * while the list shows only what lies within its view, so that a link shows the same events; undefined: there is no map
+ * yet, and what the address has stays.
+ */
+export function toFilterQuery(filter: Filter, query: string, at?: string): string {
   const params = new URLSearchParams(query);
   const set = (name: string, value: string | null) => {
     params.delete(name);
@@ -89,6 +93,7 @@ export function toFilterQuery(filter: Filter, query: string): string {
   set('depth', filter.depth === 'any' ? null : filter.depth);
   set('type', filter.kind === 'any' ? null : filter.kind);
   set('inview', filter.inView ? '1' : null);
+  if (at !== undefined) set('at', filter.inView ? at : null);
   const text = params.toString();
   return text === '' ? '' : `?${text}`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CatalogueEntry, createCatalogue } from '../../catalogue/catalogue.ts';
 import type { EventId } from '../../event/types.ts';
+import { parsePlaceQuery } from '../map/place-in-address.ts';
 import { effectiveAge, FIRST_VIEW, parseFilterQuery, toFilterQuery } from './filter.ts';
 import { isRowVisible, listVisibleRows, NO_BOUNDS, toRowBounds } from './visibility.ts';
 
@@ -123,6 +124,14 @@ describe('parseFilterQuery() and toFilterQuery()', () => {
     expect(query).toBe('?lang=de&minmag=4.5&age=day');
     expect(parseFilterQuery(query)).toEqual({ ...FIRST_VIEW, minMagnitude: 4.5, age: 'day' });
     expect(toFilterQuery(FIRST_VIEW, query)).toBe('?lang=de');
+  });
+
+  test('has the map’s place while the list shows only what is in view, and what stood there until there is a map', () => {
+    const inView = { ...FIRST_VIEW, inView: true };
+    expect(parsePlaceQuery(toFilterQuery(inView, '?at=1,2,3', '4,5,6'))?.zoom).toBe(6);
+    expect(toFilterQuery(FIRST_VIEW, '?at=1,2,3', '4,5,6')).toBe('');
+    for (const filter of [FIRST_VIEW, inView])
+      expect(parsePlaceQuery(toFilterQuery(filter, '?at=1,2,3'))?.zoom).toBe(3);
   });
 
   test('take nonsense for nothing', () => {
