@@ -76,6 +76,41 @@ test.each(REASONS)(
   90_000,
 );
 
+test('a map that could not be loaded says so, may be asked for again, and the drawing stays true meanwhile', async () => {
+  const { page, context, dots } = await openStill();
+  const still = page.getByTestId('still-map');
+  await context.route('**/quake-map-*.js', (route) => route.abort());
+  await still.getByRole('button').click();
+  await still.filter({ hasText: 'The map could not be loaded.' }).waitFor(PATIENCE);
+  const before = await dots();
+  await bench.publish(8, 60_000, { magnitudeValue: 6.2 });
+  await expect.poll(dots, PATIENCE).toBe(before + 1);
+  await context.unroute('**/quake-map-*.js');
+  await still.getByRole('button').click();
+  await expect.poll(() => page.locator('#world').count(), { timeout: 60_000 }).toBe(0);
+  expect(await still.count()).toBe(0);
+  await context.close();
+}, 120_000);
+
+test('without WebGL 2 the drawing stays, is kept true, and nothing is offered that cannot be', async () => {
+  const { page, context } = await bench.open('/', { map: false });
+  await page.addInitScript(`
+    const getContext = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (type, options) {
+      return /webgl/.test(type) ? null : getContext.call(this, type, options);
+    };`);
+  await context.unroute('**/quake-map-*.js');
+  await page.goto(bench.url);
+  const still = page.getByTestId('still-map');
+  await still.filter({ hasText: 'no WebGL 2' }).waitFor(PATIENCE);
+  expect([await still.getByRole('button').count(), await page.locator('.control').count()]).toEqual([0, 0]);
+  const dots = () => page.locator('#dots g[class^="age-"] circle').count();
+  const before = await dots();
+  await bench.publish(9, 60_000, { magnitudeValue: 6.3 });
+  await expect.poll(dots, PATIENCE).toBe(before + 1);
+  await context.close();
+}, 90_000);
+
 test('a reader who has it always has the map without asking', async () => {
   const { page, context } = await bench.open('/?mapstart=always');
   await expect.poll(() => page.locator('#world').count(), { timeout: 60_000 }).toBe(0);

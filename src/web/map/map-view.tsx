@@ -12,7 +12,7 @@ import { MapScale } from './map-scale.tsx';
 import { needsMap, standsStill } from './map-start.ts';
 import { MapTipLater } from './map-tip-later.tsx';
 import type { Camera, Insets, QuakeMap } from './quake-map.ts';
-import { StillMapLater } from './still-map-later.tsx';
+import { StillMapLater, type StillPhase } from './still-map-later.tsx';
 
 export interface MapViewProps {
   readonly app: App;
@@ -37,8 +37,8 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
   const camera = useSignal<Camera | null>(null);
   const latestScale = useRef(scale);
   latestScale.current = scale;
-  /** still: the drawing stays for now; coming: asked for; null: not decided yet, or the map is there. */
-  const phase = useSignal<'still' | 'coming' | 'failed' | null>(null);
+  /** Of the drawing in the map's place; null: not decided yet, or the map is there. */
+  const phase = useSignal<StillPhase | null>(null);
   const ended = useRef(new AbortController());
 
   useEffect(() => {
@@ -74,11 +74,17 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
   }
 
   async function build(signal: AbortSignal): Promise<void> {
-    if (phase.peek() === 'still') phase.value = 'coming';
-    const [{ QuakeMap }, { parsePlaceQuery }] = await Promise.all([
-      import('./quake-map.ts'),
-      import('./place-in-address.ts'),
-    ]);
+    if (phase.peek() !== null) phase.value = 'coming';
+    const code = await Promise.all([import('./quake-map.ts'), import('./place-in-address.ts')]).catch(
+      () => null,
+    );
+    if (code === null) {
+      // Whoever reaches for the map next asks again.
+      starting.current = null;
+      phase.value = 'unloaded';
+      return;
+    }
+    const [{ QuakeMap }, { parsePlaceQuery }] = code;
     await whenIdle(BUILD_WAIT_MAX_MS);
     if (signal.aborted) return;
     const created = new QuakeMap({
@@ -132,8 +138,6 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
     if (scale !== 1) map.current?.setScale(scale);
   }, [scale]);
   const { left, bottom } = insets.value;
-  const failed = phase.value === 'failed';
-  const still = phase.value === 'still' || phase.value === 'coming';
   return (
     <div
       class="map-area"
@@ -148,13 +152,12 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
         onWheel={touch}
       />
       <MapTipLater app={app} />
-      {failed ? <p class="map-failed">{text.mapFailed}</p> : null}
-      {failed ? null : <MapControls app={app} camera={camera} act={act} />}
+      {phase.value === 'failed' ? null : <MapControls app={app} camera={camera} act={act} />}
       <div class="map-foot">
-        {still ? (
-          <StillMapLater app={app} starting={phase.value === 'coming'} onStart={touch} />
-        ) : (
+        {phase.value === null ? (
           <MapScale app={app} camera={camera} />
+        ) : (
+          <StillMapLater app={app} phase={phase.value} onStart={touch} />
         )}
         <Legend app={app} />
       </div>

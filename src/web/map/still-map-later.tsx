@@ -5,10 +5,15 @@ import type { App } from '../state/app.ts';
 
 const useStillMap = createLater(() => import('./still-map.tsx'));
 
+/**
+ * still: the drawing stays until the map is asked for; coming: it has been; unloaded: its code could not be had, and may be
+ * asked for again; failed: it cannot be drawn here.
+ */
+export type StillPhase = 'still' | 'coming' | 'unloaded' | 'failed';
+
 export interface StillMapProps {
   readonly app: App;
-  /** The map has been asked for and is on its way. */
-  readonly starting: boolean;
+  readonly phase: StillPhase;
   readonly onStart: () => void;
 }
 

@@ -16,15 +16,18 @@ const REDRAW_MS = 2000;
 /** What the reader changed, soon: a slider tells more often. */
 const REDRAW_SOON_MS = 100;
 
-export function StillMap({ app, starting, onStart }: StillMapProps) {
+export function StillMap({ app, phase, onStart }: StillMapProps) {
   const more = app.more ?? ENGLISH_MORE;
+  const starting = phase === 'coming';
   useEffect(() => keepDrawn(app), []);
   return (
     <p class="still" data-testid="still-map">
-      {more.mapStill}{' '}
-      <button type="button" class="still-start" disabled={starting} onClick={onStart}>
-        {starting ? more.mapStarting : more.mapStart}
-      </button>
+      {phase === 'failed' ? more.mapFailed : phase === 'unloaded' ? more.mapNotLoaded : more.mapStill}{' '}
+      {phase === 'failed' ? null : (
+        <button type="button" class="still-start" disabled={starting} onClick={onStart}>
+          {starting ? more.mapStarting : more.mapStart}
+        </button>
+      )}
     </p>
   );
 }

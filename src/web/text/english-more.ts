@@ -59,6 +59,8 @@ export const ENGLISH_MORE = {
   agencyPage: (agency: string) => `This event at ${agency}`,
 
   mapStill: 'Still, to spare this device.',
+  mapNotLoaded: 'The map could not be loaded.',
+  mapFailed: 'Does not move: this browser offers no WebGL 2.',
   mapStart: 'Start the map',
   mapStarting: 'Starting the map…',
   trustLiveSign: (ago: string) => `The wire is live: last sign of life ${ago}.`,

@@ -207,7 +207,6 @@ export const ENGLISH = {
   fullScreen: 'Full screen',
   fullScreenEnd: 'Leave full screen',
   scaleBarHolds: 'Holds in the middle of the map',
-  mapFailed: 'The map cannot be drawn here: this browser offers no WebGL 2. The list works without it.',
 
   // How live it is.
   trust: 'How live is this?',

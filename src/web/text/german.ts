@@ -245,8 +245,6 @@ export const GERMAN: Text = {
   fullScreen: 'Vollbild',
   fullScreenEnd: 'Vollbild beenden',
   scaleBarHolds: 'Gilt in der Mitte der Karte',
-  mapFailed:
-    'Die Karte kann hier nicht gezeichnet werden: Dieser Browser hat kein WebGL 2. Die Liste geht ohne sie.',
 
   trust: 'Wie live ist das?',
   trustOpen: (label) => `${label}. Wie live ist das?`,
@@ -330,6 +328,8 @@ export const GERMAN_MORE: MoreText = {
   agencyPage: (agency) => `Dieses Ereignis bei ${agency}`,
 
   mapStill: 'Ruht, um das Gerät zu schonen.',
+  mapNotLoaded: 'Die Karte konnte nicht geladen werden.',
+  mapFailed: 'Bewegt sich nicht: Dieser Browser hat kein WebGL 2.',
   mapStart: 'Karte starten',
   mapStarting: 'Die Karte startet …',
   trustLiveSign: (ago) => `Die Leitung steht: letztes Lebenszeichen ${ago}.`,

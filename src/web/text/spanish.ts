@@ -246,7 +246,6 @@ export const SPANISH: Text = {
   fullScreen: 'Pantalla completa',
   fullScreenEnd: 'Salir de pantalla completa',
   scaleBarHolds: 'Vale en el centro del mapa',
-  mapFailed: 'El mapa no se puede dibujar aquí: este navegador no ofrece WebGL 2. La lista funciona sin él.',
 
   trust: '¿Es en directo?',
   trustOpen: (label) => `${label}. ¿Es en directo?`,
@@ -320,6 +319,8 @@ export const SPANISH_MORE: MoreText = {
   agencyPage: (agency) => `Este evento en ${agency}`,
 
   mapStill: 'Fijo, para no cargar el equipo.',
+  mapNotLoaded: 'No se pudo cargar el mapa.',
+  mapFailed: 'No se mueve: este navegador no ofrece WebGL 2.',
   mapStart: 'Iniciar el mapa',
   mapStarting: 'Iniciando el mapa…',
   trustLiveSign: (ago) => `La línea funciona: última señal de vida ${ago}.`,
