@@ -61,6 +61,13 @@ export async function startRecordedDay(day: RecordedDay): Promise<RecordedQuakew
   await first.start();
   const args = [...toAgencyArgs(first), '--data-dir', dataDir, '--starter', 'false'];
   const quakewire = await startQuakewire({ args, timeoutMs: 3 * PATIENCE_MS });
+  const statusOf = async () =>
+    (await (await fetch(`${quakewire.url}/status`)).json()) as {
+      sources: { state: string }[];
+      clock: { replayedMs: number } | null;
+    };
+  // Who listens only later is told the last of several revisions alone.
+  await waitFor(async () => (await statusOf()).sources[0]?.state === 'live');
   first.control.resume();
   await waitFor(async () => {
     const response = await fetch(`${quakewire.url}/events/emsc-${day.known.unid}`, {
@@ -74,10 +81,7 @@ export async function startRecordedDay(day: RecordedDay): Promise<RecordedQuakew
   const agency = createReplay({ ...options, port: Number(new URL(first.websocketUrl).port) });
   await agency.start();
   await waitFor(async () => {
-    const { sources, clock } = (await (await fetch(`${quakewire.url}/status`)).json()) as {
-      sources: { state: string }[];
-      clock: { replayedMs: number } | null;
-    };
+    const { sources, clock } = await statusOf();
     return sources[0]?.state === 'live' && clock !== null && clock.replayedMs >= day.untilMs;
   });
   return {
