@@ -8,6 +8,7 @@ import { toSentenceCase } from '../../event/region-name.ts';
 import { currentStatus } from '../panel/status-pill.tsx';
 import type { App } from '../state/app.ts';
 import { effectiveMagnitude } from '../state/filter.ts';
+import { isNews } from './is-news.ts';
 import { keepAwake } from './wake-lock.ts';
 import type { WallProps } from './wall-later.tsx';
 import { wallScale } from './wall-scale.ts';
@@ -146,6 +147,7 @@ function showLargeOnes(app: App): () => void {
     seen = arrival;
     const entry = app.catalogue.current.entryAt(arrival.row);
     if (arrival.arrival !== 'new' || (entry.magnitude?.value ?? 0) < SHOWN_MAGNITUDE) return;
+    if (!isNews(entry.originTimeMs, app.present)) return;
     app.selection.value = { id: entry.id, from: 'list' };
   });
 }
