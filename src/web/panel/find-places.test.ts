@@ -34,6 +34,26 @@ test('accents and capitals do not matter, and each word may begin any of the nam
   expect(names('gaziant')).toContain('Gaziantep');
 });
 
+test.each([
+  ...['Port-au-Prince', 'Guinea-Bissau', 'L’Aquila', "L'Aquila", 'Xi’an', "Xi'an"],
+  ...['Diyarbakır', 'Elazığ', 'Adıyaman', 'Wrocław'],
+])('a place is found by its name as it is written: %s', (typed) => {
+  const plain = (name: string) => name.replaceAll('’', "'");
+  expect(names(typed).map(plain)).toContain(plain(typed));
+});
+
+test.each([
+  ['N. Cyprus', 'N. Cyprus'],
+  ['port au prince', 'Port-au-Prince'],
+  ['Diyarbakir', 'Diyarbakır'],
+  ['Elazig', 'Elazığ'],
+  ['Adiyaman', 'Adıyaman'],
+  ['Wroclaw', 'Wrocław'],
+  ['aquila', 'L’Aquila'],
+])('a place is found by its name as it can be typed: %s', (typed, name) => {
+  expect(names(typed).map((found) => found.replaceAll("'", '’'))).toContain(name);
+});
+
 test('nothing typed finds nothing', () => {
   expect(names(' ')).toEqual([]);
 });

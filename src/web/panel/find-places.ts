@@ -37,7 +37,7 @@ const COUNTRY_ZOOM_MAX = 6;
 const CITY_ZOOM = 7;
 
 export function findPlaces(typed: string, tables: PlaceTables): FoundPlace[] {
-  const words = fold(typed).split(/\s+/).filter(Boolean);
+  const words = toWords(typed);
   if (words.length === 0) return [];
   const regions = tables.regions
     .filter(({ name }) => matches(name, words))
@@ -64,8 +64,9 @@ export function findPlaces(typed: string, tables: PlaceTables): FoundPlace[] {
 function findCities(words: readonly string[], { gazetteer, nameCountry }: PlaceTables): FoundPlace[] {
   const found: FoundPlace[] = [];
   const names = gazetteer.names.split('\n');
+  const wordsOf = wordsOfCities(gazetteer, names);
   for (let i = 0; i < names.length && found.length < CITIES_MAX; i++) {
-    if (!matches(names[i]!, words)) continue;
+    if (!begin(words, wordsOf[i]!)) continue;
     found.push({
       name: names[i]!,
       within: nameCountry(gazetteer.countries.slice(2 * i, 2 * i + 2)),
@@ -76,12 +77,44 @@ function findCities(words: readonly string[], { gazetteer, nameCountry }: PlaceT
   return found;
 }
 
-function matches(name: string, words: readonly string[]): boolean {
-  const own = fold(name).split(/[\s,()/.-]+/);
+/** Ten thousand names are folded once, not with each letter typed. */
+const cityWords = new WeakMap<Gazetteer, string[][]>();
+
+function wordsOfCities(gazetteer: Gazetteer, names: readonly string[]): string[][] {
+  let words = cityWords.get(gazetteer);
+  if (words === undefined) {
+    words = names.map(toWords);
+    cityWords.set(gazetteer, words);
+  }
+  return words;
+}
+
+const matches = (name: string, words: readonly string[]) => begin(words, toWords(name));
+
+/** True when each of `words` begins one of `own`. */
+function begin(words: readonly string[], own: readonly string[]): boolean {
   return words.every((word) => own.some((one) => one.startsWith(word)));
 }
 
-/** "Türkiye" → "turkiye" */
+/** "Port-au-Prince" → "port", "au", "prince": of a name and of what is typed alike. */
+function toWords(text: string): string[] {
+  return fold(text)
+    .split(/[\s,()/.'’‘`-]+/)
+    .filter(Boolean);
+}
+
+/** Letters that are no other letter with an accent, as people type them who do not have them. */
+const PLAIN: Readonly<Record<string, string>> = {
+  ...{ ı: 'i', ø: 'o', ł: 'l', đ: 'd', ð: 'd', ħ: 'h' },
+  ...{ ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th', ə: 'a' },
+};
+const NOT_PLAIN = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g');
+
+/** "Türkiye" → "turkiye", "Diyarbakır" → "diyarbakir" */
 function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(NOT_PLAIN, (letter) => PLAIN[letter]!);
 }
