@@ -77,7 +77,7 @@ test('toNews() says in words and in fields what happened where', () => {
       originTime: '2023-02-06T01:17:32.600Z',
       agency: 'EMSC',
     },
-    message: 'M 7.8, CENTRAL TURKEY (new)',
+    message: 'Mw 7.8, CENTRAL TURKEY (new)',
   });
   const bare = event({ magnitude: null, region: null, revision: 2 });
   expect(toNews(bare)).toMatchObject({

@@ -3,6 +3,7 @@
 // The line is what the dashboard Earthquakes is drawn from (deploy/grafana/, docs/decisions/0040-dashboard-earthquakes.md): its
 // fields are read there by name.
 
+import { toMagnitudeTypeName } from '../event/magnitude-type.ts';
 import type { Magnitude, QuakeEvent } from '../event/types.ts';
 
 /** What came later than this after its earthquake is history that is filled in, and no news. */
@@ -60,7 +61,8 @@ export function toNews(event: QuakeEvent): News {
   const { id, revision, magnitude, region, agency } = event;
   const { latitudeDeg, longitudeDeg, depthKm, originTimeMs } = event.origin;
   const kind = toKind(event);
-  const size = magnitude === null ? 'M ?' : `M ${magnitude.value.toFixed(1)}`;
+  const size =
+    magnitude === null ? 'M ?' : `${toMagnitudeTypeName(magnitude.type)} ${magnitude.value.toFixed(1)}`;
   const place = region ?? `${latitudeDeg.toFixed(2)}, ${longitudeDeg.toFixed(2)}`;
   const what = kind === 'revised' ? `revision ${revision}` : kind;
   return {

@@ -289,7 +289,7 @@ test('the pointer is told what it is on; clicks at one spot go through all that 
   const tip = page.getByTestId('map-tip');
   await expect
     .poll(() => tip.textContent(), PATIENCE)
-    .toMatch(/^M 4\.1 · South of Mauritius · .+and 1 more here/);
+    .toMatch(/^ML 4\.1 · South of Mauritius · .+and 1 more here/);
   const selected = () => new URL(page.url()).pathname;
   await page.mouse.click(at.x, at.y);
   await expect.poll(selected, PATIENCE).toBe(`/events/emsc-${small}`);

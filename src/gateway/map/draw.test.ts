@@ -57,7 +57,7 @@ test('the youngest and largest are drawn last, withdrawn ones not at all', () =>
   const svg = drawMap({
     ...EMPTY,
     entries: [
-      createEntry({ magnitude: { value: 7, type: null } }),
+      createEntry({ magnitude: { value: 7, type: 'mb' } }),
       createEntry({ magnitude: { value: 3, type: null } }),
       createEntry({ magnitude: { value: 8, type: null }, originTimeMs: NOW_MS - 30 * 86_400_000 }),
       createEntry({ magnitude: null }),
@@ -71,7 +71,7 @@ test('the youngest and largest are drawn last, withdrawn ones not at all', () =>
   expect(radii[0]).toBeCloseTo(0.9 * 1.45 ** 8, 0);
   expect(radii.slice(4)).toEqual(radii.slice(4).toSorted((a, b) => a - b));
   expect(svg).toContain(
-    '4 earthquakes are shown. The largest of late: M 7.0, CENTRAL TURKEY, 2023-02-06 11:59 UTC.',
+    '4 earthquakes are shown. The largest of late: mb 7.0, CENTRAL TURKEY, 2023-02-06 11:59 UTC.',
   );
 });
 

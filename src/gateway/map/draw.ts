@@ -4,6 +4,7 @@
 
 import world from '../../../assets/world-110m.json' with { type: 'json' };
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
+import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
 import { CANVAS, project } from './projection.ts';
 
 export type Theme = 'dark' | 'light';
@@ -194,7 +195,7 @@ function describe(count: number, largest: CatalogueEntry | null): string {
 }
 
 function toMagnitudeText({ magnitude }: CatalogueEntry): string {
-  return magnitude ? `M ${magnitude.value.toFixed(1)}` : 'M –';
+  return magnitude ? `${toMagnitudeTypeName(magnitude.type)} ${magnitude.value.toFixed(1)}` : 'M –';
 }
 
 /** `2023-02-06 01:17 UTC` */

@@ -1,6 +1,7 @@
 // The words beside the pointer: what a click would open, and how many more lie there. For the pointer alone: who has none has
 // the list, which says the same.
 
+import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
 import { toSentenceCase } from '../../event/region-name.ts';
 import type { App, PointedEvent } from '../state/app.ts';
 import { ENGLISH_MORE } from '../text/english-more.ts';
@@ -18,7 +19,9 @@ export function MapTip({ app, pointed }: { app: App; pointed: PointedEvent }) {
   const { x, y, others } = pointed;
   const left = x > innerWidth * TURN_AT;
   const words = [
-    magnitude === null ? text.noMagnitudeShort : `M ${formats.magnitude(magnitude.value)}`,
+    magnitude === null
+      ? text.noMagnitudeShort
+      : `${toMagnitudeTypeName(magnitude.type)} ${formats.magnitude(magnitude.value)}`,
     region === null ? text.noRegion : toSentenceCase(region),
     formats.ago(originTimeMs, present.nowMs()),
     state === 'withdrawn' ? text.withdrawn : null,
