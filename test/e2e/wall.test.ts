@@ -28,7 +28,7 @@ const WATCH_WAKE_LOCK = `
   globalThis.locks = [];
   navigator.wakeLock.request = async (type) => {
     globalThis.locks.push(type);
-    return { release: async () => {} };
+    return Object.assign(new EventTarget(), { release: async () => {} });
   };`;
 
 test.each([

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { keepAwake, type WatchedPage } from './wake-lock.ts';
+import { expect, test, vi } from 'vitest';
+import { keepAwake, type WakeLock, type WatchedPage } from './wake-lock.ts';
 
 class TestPage extends EventTarget implements WatchedPage {
   visibilityState: DocumentVisibilityState = 'visible';
@@ -11,16 +11,19 @@ class TestPage extends EventTarget implements WatchedPage {
 
 function createLocks() {
   const locks = { asked: 0, held: 0 };
+  let last: EventTarget & WakeLock;
   const request = async () => {
     locks.asked++;
     locks.held++;
-    return {
+    last = Object.assign(new EventTarget(), {
       release: async () => {
         locks.held--;
       },
-    };
+    });
+    return last;
   };
-  return { locks, request };
+  const take = () => last.dispatchEvent(new Event('release'));
+  return { locks, request, take };
 }
 
 test('keepAwake() asks again when the page comes back into view, and lets go at the end', async () => {
@@ -36,6 +39,23 @@ test('keepAwake() asks again when the page comes back into view, and lets go at 
   stop();
   page.show('visible');
   expect(locks).toEqual({ asked: 2, held: 1 });
+});
+
+test('keepAwake() asks again, after a while, for a lock that the system took from a page that is seen', async () => {
+  vi.useFakeTimers();
+  const { locks, request, take } = createLocks();
+  const stop = keepAwake({ request }, new TestPage());
+  await vi.advanceTimersByTimeAsync(0);
+  take();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(locks.asked).toBe(1);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(locks.asked).toBe(2);
+  take();
+  stop();
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(locks.asked).toBe(2);
+  vi.useRealTimers();
 });
 
 test('keepAwake() lets go of a lock that is granted after the end', async () => {
