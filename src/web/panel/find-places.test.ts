@@ -54,6 +54,13 @@ test.each([
   expect(names(typed).map((found) => found.replaceAll("'", '’'))).toContain(name);
 });
 
+test('cities of one name in one country are told apart by how many live there', () => {
+  const found = findPlaces('columbus', tables).filter(({ name }) => name === 'Columbus');
+  expect(found.length).toBeGreaterThan(1);
+  expect(new Set(found.map(({ within }) => within)).size).toBe(1);
+  expect(new Set(found.map(({ population }) => population)).size).toBe(found.length);
+});
+
 test('nothing typed finds nothing', () => {
   expect(names(' ')).toEqual([]);
 });

@@ -9,6 +9,8 @@ export interface FoundPlace {
   readonly name: string;
   /** Of a city its country; null: none to be said. */
   readonly within: string | null;
+  /** Of a city: cities of one name in one country are told apart by it. 0: not known. */
+  readonly population: number;
   /** Of a region: how many events are shown there. */
   readonly events: number | null;
   /** Of a region: its number in the catalogue's dictionary. */
@@ -43,7 +45,15 @@ export function findPlaces(typed: string, tables: PlaceTables): FoundPlace[] {
     .filter(({ name }) => matches(name, words))
     .sort((a, b) => b.events - a.events)
     .slice(0, REGIONS_MAX)
-    .map(({ region, name, events }) => ({ name, within: null, events, region, place: null, zoom: 0 }));
+    .map(({ region, name, events }) => ({
+      name,
+      within: null,
+      population: 0,
+      events,
+      region,
+      place: null,
+      zoom: 0,
+    }));
   const countries = tables.countries
     // A name stands in the place of a code that there is none of.
     .map(([code, lon, lat, zoom]) => ({
@@ -53,7 +63,7 @@ export function findPlaces(typed: string, tables: PlaceTables): FoundPlace[] {
     .filter(({ name }) => matches(name, words))
     .slice(0, COUNTRIES_MAX)
     .map(({ name, lon, lat, zoom }) => ({
-      ...{ name, within: null, events: null, region: null },
+      ...{ name, within: null, population: 0, events: null, region: null },
       place: { latitudeDeg: lat, longitudeDeg: lon },
       zoom: Math.min(COUNTRY_ZOOM_MAX, zoom + COUNTRY_NEARER),
     }));
@@ -70,6 +80,7 @@ function findCities(words: readonly string[], { gazetteer, nameCountry }: PlaceT
     found.push({
       name: names[i]!,
       within: nameCountry(gazetteer.countries.slice(2 * i, 2 * i + 2)),
+      population: gazetteer.populationsK[i]! * 1000,
       ...{ events: null, region: null, zoom: CITY_ZOOM },
       place: { latitudeDeg: gazetteer.latitudesE2[i]! / 100, longitudeDeg: gazetteer.longitudesE2[i]! / 100 },
     });

@@ -1,13 +1,14 @@
 // What the field for places finds. Choosing one moves the map there and shows what is in view: names of regions say little of
 // what is near a place, and the deep earthquakes off Tonga lie in regions named after Fiji.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import citiesUrl from '../../../assets/cities.json?url';
 import labelsUrl from '../../../assets/labels.json?url';
 import { toSentenceCase } from '../../event/region-name.ts';
 import type { LabelTable } from '../map/labels.ts';
 import type { App } from '../state/app.ts';
 import { listVisibleRows } from '../state/visibility.ts';
+import { moreOf } from '../text/english-more.ts';
 import { type FoundPlace, findPlaces, type PlaceTables } from './find-places.ts';
 import type { Gazetteer } from './nearby.ts';
 import type { ResultsProps } from './place-search.tsx';
@@ -37,6 +38,7 @@ function loadTables(): Promise<Tables> {
 
 export function PlaceResults({ app, typed, onDone }: ResultsProps) {
   const { text, formats } = app;
+  const more = moreOf(app);
   const [loaded, setLoaded] = useState<Tables | 'failed' | null>(null);
   useEffect(() => {
     let wanted = true;
@@ -48,9 +50,13 @@ export function PlaceResults({ app, typed, onDone }: ResultsProps) {
       wanted = false;
     };
   }, []);
+  // A pass over all that is there: not with each letter typed.
+  const bounds = app.bounds.value;
+  const version = app.catalogue.version.value;
+  const regions = useMemo(() => listRegions(app), [app, bounds, version]);
   if (loaded === null || loaded === 'failed')
     return <p class="hint">{loaded === null ? text.placesLoading : text.placesFailed}</p>;
-  const found = findPlaces(typed, { ...loaded, regions: listRegions(app), nameCountry: formats.country });
+  const found = findPlaces(typed, { ...loaded, regions, nameCountry: formats.country });
   const go = ({ region, place, zoom }: FoundPlace) => {
     app.goTo.value = place === null ? { rows: listRowsIn(app, region!) } : { place, zoom };
     app.filter.value = { ...app.filter.value, inView: true };
@@ -63,11 +69,14 @@ export function PlaceResults({ app, typed, onDone }: ResultsProps) {
       </p>
       <ul class="place-results" data-testid="place-results">
         {found.map((one) => (
-          <li key={`${one.region} ${one.name} ${one.within}`}>
+          <li key={toKey(one)}>
             <button type="button" class="place-result" onClick={() => go(one)}>
               <span>
                 {one.name}
                 {one.within === null ? null : <span class="hint"> · {one.within}</span>}
+                {one.population === 0 ? null : (
+                  <span class="hint"> · {more.population(formats.rounded(one.population))}</span>
+                )}
               </span>
               {one.events === null ? null : (
                 <span class="choice-count">{text.countShown(one.events, formats.integer(one.events))}</span>
@@ -78,6 +87,11 @@ export function PlaceResults({ app, typed, onDone }: ResultsProps) {
       </ul>
     </>
   );
+}
+
+/** No two lie at the same spot, though they may have the same name. */
+function toKey({ region, place }: FoundPlace): string {
+  return place === null ? `region ${region}` : `${place.latitudeDeg} ${place.longitudeDeg}`;
 }
 
 /** Regions with events that the filter shows, wherever on the map. */

@@ -71,8 +71,8 @@ export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) 
         <p class="hint">{known === undefined ? text.placesLoading : text.placesFailed}</p>
       ) : (
         <ul>
-          {cities.map(({ name, country, population, distanceKm, bearingDeg }) => (
-            <li key={name}>
+          {cities.map(({ name, country, population, distanceKm, bearingDeg, latitudeDeg, longitudeDeg }) => (
+            <li key={`${latitudeDeg} ${longitudeDeg}`}>
               {more.placeFrom(
                 formats.distance(distanceKm),
                 more.compass[toCompassPoint(bearingDeg)]!,
