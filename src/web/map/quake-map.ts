@@ -171,12 +171,15 @@ export class QuakeMap {
 
   /** Resolves when land and events have been drawn, or the reader has moved the map. */
   async whenDrawn(): Promise<void> {
+    let stop = () => {};
     const moved = new Promise<void>((resolve) => {
-      this.#map.on('movestart', ({ originalEvent }) => {
+      const { unsubscribe } = this.#map.on('movestart', ({ originalEvent }) => {
         if (originalEvent !== undefined) resolve();
       });
+      stop = unsubscribe;
     });
     await Promise.race([moved, this.#drawn]);
+    stop();
   }
 
   /** Resolves when the next frame has been handed to the GPU. */
