@@ -14,7 +14,7 @@ import { SEAS } from './make-labels/seas.ts';
 /** A name is written where a circle of so many pixels fits into the country, or its area is that of such a square. */
 const COUNTRY_CIRCLE_PX = 40;
 const COUNTRY_SIDE_PX = 72;
-const COUNTRY_ZOOM_MIN = 0.5;
+const COUNTRY_ZOOM_MIN = 0;
 const COUNTRY_ZOOM_MAX = 5;
 /** Islands that no other name is near to, Tonga and Fiji say, are named sooner: the sea around them has room. So far from the next. */
 const COUNTRY_APART_PX = 110;
@@ -74,12 +74,18 @@ function listCountries(): [string, number, number, number][] {
     const longitude = (((((x - 0.5) * 360 + 540) % 360) + 360) % 360) - 180;
     rows.push([code, round(longitude), round(latitude), Math.round(clampZoom(zoom) * 10) / 10]);
   }
+  // Names are chosen by whole zooms, and the whole world is seen at somewhat less than 1: the largest countries are named there.
   const roomy = rows.map(([code, longitude, latitude, zoom], i): [string, number, number, number] => {
     const apart = Math.min(...rows.map((other, k) => (k === i ? 1 : distance(rows[i]!, other))));
     const roomZoom = Math.max(ISLAND_ZOOM_MIN, Math.log2(COUNTRY_APART_PX / (apart * 512)));
-    return [code, longitude, latitude, Math.round(Math.min(zoom, roomZoom) * 10) / 10];
+    return [code, longitude, latitude, toZoom(Math.min(zoom, roomZoom))];
   });
   return roomy.sort((a, b) => a[3] - b[3] || (a[0] < b[0] ? -1 : 1));
+}
+
+/** To a tenth; below 1 it is 0. */
+function toZoom(zoom: number): number {
+  return zoom < 1 ? 0 : Math.round(zoom * 10) / 10;
 }
 
 /** On Mercator's plane, whose side is 1, across the date line too. */
