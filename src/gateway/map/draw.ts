@@ -111,7 +111,7 @@ function drawLabel(entry: CatalogueEntry, colours: (typeof THEMES)[Theme]): stri
   const textX = (leftwards ? x - toRadius(entry) - 9 : x + toRadius(entry) + 9).toFixed(1);
   const anchor = leftwards ? 'end' : 'start';
   const region = entry.region ? ` <tspan font-weight="400">${escapeText(shorten(entry.region))}</tspan>` : '';
-  return `<text x="${textX}" y="${(y + 6).toFixed(1)}" text-anchor="${anchor}" font-size="19" font-weight="700" ${FONT} fill="${colours.text}" stroke="${colours.page}" stroke-width="4" stroke-linejoin="round" paint-order="stroke">${toMagnitudeText(entry)}${region}</text>`;
+  return `<text x="${textX}" y="${(y + 6).toFixed(1)}" text-anchor="${anchor}" font-size="19" font-weight="700" ${FONT} fill="${colours.text}" stroke="${colours.page}" stroke-width="4" stroke-linejoin="round" paint-order="stroke">${escapeText(toMagnitudeText(entry))}${region}</text>`;
 }
 
 /** Name, time and keys, in the corners that the globe leaves free. */
