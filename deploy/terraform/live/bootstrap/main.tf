@@ -1,4 +1,5 @@
-# What every other root needs: a bucket for the states, and a role by which CI may apply them, without a password anywhere.
+# What every other root needs: a bucket for the states, and, where a repository is named, a role by which its CI may apply them,
+# without a password anywhere.
 
 data "aws_partition" "this" {}
 
@@ -7,6 +8,8 @@ locals {
   iam       = "arn:${local.partition}:iam::${var.account_id}"
   # All that Terraform makes here is named so; CI may touch the IAM of nothing else.
   prefix = "quakewire-"
+  # Who applies from their own machine has no CI, and so no role that a stranger's repository could take.
+  environments = var.github_repository == null ? toset([]) : var.github_environments
 }
 
 module "key" {
@@ -26,12 +29,14 @@ module "state" {
 # ── CI ──
 
 resource "aws_iam_openid_connect_provider" "github" {
+  count = var.github_repository == null ? 0 : 1
+
   url            = "https://token.actions.githubusercontent.com"
   client_id_list = ["sts.amazonaws.com"]
 }
 
 resource "aws_iam_role" "ci" {
-  for_each = var.github_environments
+  for_each = local.environments
 
   name                 = "${local.prefix}ci-${each.key}"
   description          = "Terraform from GitHub, environment ${each.key} of ${var.github_repository}"
@@ -44,7 +49,7 @@ resource "aws_iam_role" "ci" {
     Statement = [
       {
         Effect    = "Allow"
-        Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+        Principal = { Federated = aws_iam_openid_connect_provider.github[0].arn }
         Action    = "sts:AssumeRoleWithWebIdentity"
         Condition = {
           StringEquals = {
@@ -59,14 +64,14 @@ resource "aws_iam_role" "ci" {
 
 # Everything but IAM, Organizations and the account itself.
 resource "aws_iam_role_policy_attachment" "ci" {
-  for_each = var.github_environments
+  for_each = local.environments
 
   role       = aws_iam_role.ci[each.key].name
   policy_arn = "arn:${local.partition}:iam::aws:policy/PowerUserAccess"
 }
 
 resource "aws_iam_role_policy" "ci" {
-  for_each = var.github_environments
+  for_each = local.environments
 
   name = "iam-of-quakewire"
   role = aws_iam_role.ci[each.key].id

@@ -8,7 +8,7 @@ output "backend" {
 }
 
 output "ci_role_arns" {
-  description = "ARN of the role that CI takes, by environment."
+  description = "ARN of the role that CI takes, by environment; none without github_repository."
   value       = { for name, role in aws_iam_role.ci : name => role.arn }
 }
 

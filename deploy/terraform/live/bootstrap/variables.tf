@@ -19,12 +19,13 @@ variable "region" {
 }
 
 variable "github_repository" {
-  description = "The repository on GitHub whose workflows may apply: owner/name."
+  description = "Your own repository on GitHub, owner/name, whose workflows may then change the account; null: none may, and you apply yourself."
   type        = string
+  default     = null
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$", var.github_repository))
-    error_message = "github_repository is owner/name, without a star."
+    condition     = var.github_repository == null ? true : can(regex("^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$", var.github_repository))
+    error_message = "github_repository is null or owner/name, without a star."
   }
 }
 

@@ -87,3 +87,21 @@ run "refuses_every_repository" {
 
   expect_failures = [var.github_repository]
 }
+
+run "without_a_repository_nobody_comes_from_github" {
+  command = plan
+
+  variables {
+    github_repository = null
+  }
+
+  assert {
+    condition     = length(aws_iam_openid_connect_provider.github) == 0 && length(aws_iam_role.ci) == 0 && length(aws_iam_role_policy.ci) == 0 && length(aws_iam_role_policy_attachment.ci) == 0
+    error_message = "No provider, no role."
+  }
+
+  assert {
+    condition     = output.ci_role_arns == {} && strcontains(output.backend, "quakewire-state-123456789012")
+    error_message = "The bucket of the states is there all the same."
+  }
+}
