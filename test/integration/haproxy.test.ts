@@ -233,15 +233,17 @@ describeOnHaproxy('gateways behind HAProxy', () => {
     deaf.pause();
     const region = 'x'.repeat(250);
     const { gateways } = pair;
-    // The buffers of two hops hold some megabytes before a socket takes nothing more.
-    for (let i = 0; i < 15_000; i++) {
-      const appended = gateways[0]!.publish(createEvent(i, { region }));
-      if (i % 500 === 0) await appended;
-    }
     const dropped = async () => {
       const counts = await Promise.all(gateways.map(({ metrics }) => metrics.liveDropped.get()));
       return counts.reduce((sum, { values }) => sum + values[0]!.value, 0);
     };
+    // The buffers of two hops hold some megabytes, here more and there less, before a socket takes nothing more.
+    for (let i = 0; i < 60_000 && (await dropped()) === 0; i += 500) {
+      const appends = Array.from({ length: 500 }, (_, k) =>
+        gateways[0]!.publish(createEvent(i + k, { region })),
+      );
+      await Promise.all(appends);
+    }
     await eventually(async () => (await dropped()) === 1, haproxy.output);
     deaf.destroy();
   }, 60_000);
