@@ -3,10 +3,15 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildWeb } from '../../scripts/build-web.ts';
+import { PALETTES } from '../../src/web/map/palettes.ts';
 import { findViolations, type PageBench, startPageBench } from '../support/page-bench.ts';
+import { hexAt } from '../support/pixels.ts';
 
 const PATIENCE = { timeout: 30_000 };
 const HOUR_MS = 3_600_000;
+/** Where the bench's window, 1200 × 800 px, shows 0° N 25° E and 20° S 70° E. */
+const CONGO = { x: 796, y: 449 };
+const INDIAN_OCEAN = { x: 893, y: 493 };
 let bench: PageBench;
 
 beforeAll(async () => {
@@ -33,6 +38,10 @@ async function openStill(path = '/') {
 test('the drawing stays and says so; news and filters are drawn into it', async () => {
   const { page, context, dots, isMapAsked } = await openStill();
   expect(await dots()).toBe(5);
+  // Seen, not only there: nothing lies on the land and the sea it drew.
+  const { land, water } = PALETTES.light;
+  expect(await hexAt(page, CONGO)).toBe(land);
+  expect(await hexAt(page, INDIAN_OCEAN)).toBe(water);
   await bench.publish(6, 60_000, { magnitudeValue: 6.1 });
   await expect.poll(dots, PATIENCE).toBe(6);
   expect(await page.locator('#dots .age-0 circle').count()).toBe(1);

@@ -118,7 +118,7 @@ function describeSources(
         : text.backfill(formats.percent(source.backfill.done), formats.integer(source.backfill.reports));
     return { tone: 'busy', label: text.filling(agency), detail };
   }
-  const why = reason === null ? '' : `${reason.replace(/\.$/, '')}. `;
+  const why = reason === null ? '' : `${/[.?!]$/.test(reason) ? reason : `${reason}.`} `;
   if (source.state === 'refused')
     return { tone: 'down', label: text.agencyRefused(agency), detail: `${why}${text.showingStored}` };
   if (source.state === 'connecting' && facts.nowMs - sinceMs < AGENCY_PATIENCE_MS)

@@ -153,8 +153,6 @@ export class QuakeMap {
     this.#stopListening = options.catalogue.onChange((change) => this.#layer.takeChange(change));
     this.#ground = createGround(this.#map, options.language);
     this.#drawn = this.#ground.coarse.then(() => this.#landDrawn());
-    // Beyond the poles of the flat map: the sea's colour, once the map covers what the server drew.
-    void this.#drawn.then(() => this.#paintBeyond());
     this.#map.on('moveend', () => options.onView(this.#view()));
     options.onCamera(this.#camera());
     options.onView(this.#view());
@@ -213,7 +211,6 @@ export class QuakeMap {
     this.#scheme = scheme;
     const palette = PALETTES[scheme];
     this.#layer.setColors(palette, this.#colorMode);
-    this.#paintBeyond();
     for (const [layer, property, color] of listPaints(palette))
       this.#map.setPaintProperty(layer, property, color);
   }
@@ -334,10 +331,6 @@ export class QuakeMap {
     this.#stopListening();
     cancelAnimationFrame(this.#hoverFrame);
     this.#map.remove();
-  }
-
-  #paintBeyond(): void {
-    this.#options.container.style.backgroundColor = PALETTES[this.#scheme].water;
   }
 
   #camera(): Camera {
