@@ -14,6 +14,8 @@ export default defineConfig({
     outDir: '../../dist/web',
     emptyOutDir: true,
     target: 'es2022',
+    // Tells the gateway which style sheet an event's page needs besides the first (src/gateway/page/shell.ts).
+    manifest: true,
     // Asked for by who looks into the code, and by nobody else.
     sourcemap: true,
     assetsInlineLimit: 0,

@@ -4,6 +4,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { simplify } from '../src/web/first/simplify.ts';
 
 /** Bird's seven classes of step, as the four kinds of the map. */
 const KIND_OF_CLASS = {
@@ -48,7 +49,7 @@ for (const row of rows) {
 
 const coded: Record<Kind, number[][]> = { spreading: [], transform: [], subduction: [], convergent: [] };
 for (const { kind, reversed, points } of lines)
-  coded[kind].push(encode(simplify(reversed ? points.toReversed() : points)));
+  coded[kind].push(encode(simplify(reversed ? points.toReversed() : points, TOLERANCE_DEG)));
 const kinds = Object.entries(coded).map(
   ([kind, paths]) => `"${kind}": [\n${paths.map((path) => JSON.stringify(path)).join(',\n')}\n]`,
 );
@@ -69,28 +70,6 @@ function onward([fromLongitude]: Point, [longitude, latitude]: Point): Point {
 
 function isSame(a: Point, b: Point): boolean {
   return Math.abs(onward(a, b)[0] - a[0]) < 0.002 && Math.abs(a[1] - b[1]) < 0.002;
-}
-
-/** Douglas and Peucker. */
-function simplify(points: readonly Point[]): readonly Point[] {
-  if (points.length < 3) return points;
-  const [first, last] = [points[0]!, points.at(-1)!];
-  let furthest = 0;
-  let furthestDeg = 0;
-  for (let i = 1; i < points.length - 1; i++) {
-    const away = distanceDeg(points[i]!, first, last);
-    if (away > furthestDeg) [furthest, furthestDeg] = [i, away];
-  }
-  if (furthestDeg <= TOLERANCE_DEG) return [first, last];
-  return [...simplify(points.slice(0, furthest + 1)).slice(0, -1), ...simplify(points.slice(furthest))];
-}
-
-/** From a point to the straight piece a–b, on the plane of degrees. */
-function distanceDeg([x, y]: Point, [ax, ay]: Point, [bx, by]: Point): number {
-  const [dx, dy] = [bx - ax, by - ay];
-  const length2 = dx * dx + dy * dy;
-  const share = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / length2));
-  return Math.hypot(x - ax - share * dx, y - ay - share * dy);
 }
 
 /** Hundredths of a degree: the first point, then each as its difference from the one before. */

@@ -1,10 +1,11 @@
 // What arrives before the app does: the page as the server drew it, for readers with and without script, and the moment
 // in which the app takes over.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
+import { brotliDecompressSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildWeb } from '../../scripts/build-web.ts';
@@ -231,15 +232,45 @@ test.each([
   120_000,
 );
 
-test('all that comes before the list is usable is no more than 60 kB compressed', async () => {
-  const html = Buffer.from(await (await fetch(`${quakewire.url}/`)).arrayBuffer());
-  const scripts = [...html.toString().matchAll(/(?:src|href)="(\/assets\/[^"]+\.(?:js|css))"/g)].map(
+test('all that comes before the list is usable is no more than 60 kB as it is sent, on a page full of events', async () => {
+  await using full = await startFull();
+  const sent = async (path: string) => {
+    const { body, encoding } = await receive(full.url + path);
+    expect(encoding).toBe('br');
+    return body;
+  };
+  const html = await sent('/');
+  const text = brotliDecompressSync(html).toString();
+  expect(text.split('<circle cx').length).toBeGreaterThan(400);
+  const scripts = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+\.(?:js|css))"/g)].map(
     ([, path]) => path!,
   );
   expect(scripts.length).toBeGreaterThan(0);
   expect(readdirSync('dist/web/assets').length).toBeGreaterThan(scripts.length);
-  const bytes = [html, ...scripts.map((path) => readFileSync(`dist/web${path}`))].map(
-    (content) => brotliCompressSync(content).length,
-  );
-  expect(bytes.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(60_000);
-});
+  let bytes = html.length;
+  for (const path of scripts) bytes += (await sent(path)).length;
+  expect(bytes).toBeLessThanOrEqual(60_000);
+}, 60_000);
+
+/** The starter catalogue: more events than the first page draws. */
+async function startFull(): Promise<Quakewire & AsyncDisposable> {
+  const folder = mkdtempSync(join(tmpdir(), 'quakewire-full-'));
+  const full = await startQuakewire({ args: [...toAgencyArgs(agency), '--data-dir', folder] });
+  return {
+    ...full,
+    async [Symbol.asyncDispose]() {
+      await full.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** As it comes over the wire: fetch() would decompress. */
+function receive(url: string): Promise<{ body: Buffer; encoding: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { 'accept-encoding': 'br' } }, async (response) => {
+      const chunks = await response.toArray();
+      resolve({ body: Buffer.concat(chunks), encoding: response.headers['content-encoding'] });
+    }).on('error', reject);
+  });
+}

@@ -27,6 +27,12 @@ beforeEach(() => {
     '<!doctype html><html lang="en"><!--meta--><!--/meta--><link rel="stylesheet" href="/assets/a-12345678.css"><!--world--><div id="app"></div></html>',
   );
   writeFileSync(join(webRoot, 'assets', 'a-12345678.css'), '.a{}');
+  writeFileSync(join(webRoot, 'assets', 'detail-12345678.css'), '.detail{}');
+  mkdirSync(join(webRoot, '.vite'));
+  writeFileSync(
+    join(webRoot, '.vite', 'manifest.json'),
+    JSON.stringify({ 'panel/event-detail.tsx': { css: ['assets/detail-12345678.css'] } }),
+  );
   writeFileSync(join(folder, 'page', 'render.js'), MODULE);
 });
 
@@ -43,6 +49,8 @@ test('the front page is made once for all who ask within a second, and may be ke
   const [first, second] = await Promise.all([readApp(`${running.url}/`), readApp(`${running.url}/`)]);
   expect(first.app).toBe('made 1, 0 events');
   expect(second.app).toBe('made 1, 0 events');
+  expect(first.html).toContain('<style>.a{}');
+  expect(first.html).not.toContain('.detail{}');
   expect(first.response.headers.get('cache-control')).toContain('s-maxage=1');
   expect(first.response.headers.get('content-security-policy')).toMatch(/style-src 'self' 'sha256-/);
   const etag = first.response.headers.get('etag')!;
@@ -70,6 +78,7 @@ test('the page of an event has its reports; of an unknown id it is a 404 that is
   const unknown = await readApp(`${running.url}/events/emsc-%3Cscript%3E`);
   expect(unknown.response.status).toBe(404);
   expect(unknown.html).toContain('content="noindex"');
+  expect(unknown.html).toContain('<style>.a{}.detail{}');
   expect(unknown.html.split('<style>')[0]).not.toContain('<script>');
   const json = await fetch(`${running.url}/events/nobody-1`, { headers: { accept: 'application/json' } });
   expect(json.headers.get('content-type')).toContain('problem+json');

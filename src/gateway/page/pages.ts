@@ -92,7 +92,11 @@ export function createPages(options: PagesOptions): Pages {
       ...{ catalogue, cursor, nowMs: clock.now(), sources: sources(), query, selected },
       ...toPresent(sources()),
     });
-    const { html, contentSecurityPolicy } = composePage(parts.shell, paint, address);
+    const { html, contentSecurityPolicy } = composePage(
+      selected === null ? parts.front : parts.event,
+      paint,
+      address,
+    );
     return toDocument(status, html, contentSecurityPolicy);
   }
 

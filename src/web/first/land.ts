@@ -5,9 +5,13 @@ import type { Position } from 'geojson';
 import landTopology from 'world-atlas/land-110m.json';
 import { toBasemapData, type WorldTopology } from '../map/basemap.ts';
 import { toMercatorY } from '../map/mercator.ts';
+import { type Point, simplify } from './simplify.ts';
 
 /** Side of the world in units of the path: about a pixel each on a usual screen. */
 export const WORLD_UNITS = 800;
+
+/** A point this near to the line without it is left out, units. */
+const TOLERANCE = 0.5;
 
 /** Points relative to the one before in whole units; rounding does not add up, and islands below a unit fall away. */
 export function createLandPath(): string {
@@ -22,9 +26,8 @@ function toRing(ring: Position[]): string {
   let path = '';
   let points = 0;
   let [x, y] = [0, 0];
-  for (const [longitudeDeg, latitudeDeg] of ring) {
-    const nextX = Math.round(((longitudeDeg! + 180) / 360) * WORLD_UNITS);
-    const nextY = Math.round(toMercatorY(latitudeDeg! * 1e4) * WORLD_UNITS);
+  for (const place of simplify(ring.map(toUnits), TOLERANCE)) {
+    const [nextX, nextY] = [Math.round(place[0]), Math.round(place[1])];
     if (points > 0 && nextX === x && nextY === y) continue;
     path +=
       points === 0
@@ -36,6 +39,10 @@ function toRing(ring: Position[]): string {
     points++;
   }
   return points < 3 ? '' : `${path}z`;
+}
+
+function toUnits([longitudeDeg, latitudeDeg]: Position): Point {
+  return [((longitudeDeg! + 180) / 360) * WORLD_UNITS, toMercatorY(latitudeDeg! * 1e4) * WORLD_UNITS];
 }
 
 /** A minus sign parts two numbers as well as a space does. */

@@ -25,7 +25,7 @@ import { drawWorld, worldStyle } from './world.ts';
 import { DOT_ROWS_MAX, pickDots } from './world-dots.ts';
 
 /** Rows in the HTML: what fills the largest screen, and a good read without script. */
-const LIST_ROWS_MAX = 40;
+const LIST_ROWS_MAX = 30;
 /** High enough for all of them. */
 const LIST_HEIGHT_PX = 100_000;
 

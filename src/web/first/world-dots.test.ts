@@ -13,7 +13,7 @@ const draw = (entries: CatalogueEntry[], selected: CatalogueEntry | null = null)
   drawDots({ entries, selected, shown: entries.length, nowMs: 0.5 * HOUR_MS });
 
 test('drawDots() puts an event at its share of the world, in the group of its age', () => {
-  expect(draw([entry()])).toMatch(/^<g class="age-0"><circle cx="75\.00%" cy="50\.00%" r="[\d.]+"/);
+  expect(draw([entry()])).toMatch(/^<g class="age-0"><circle cx="75\.0%" cy="50\.0%" r="[\d.]+"/);
   expect(draw([entry({ originTimeMs: -2 * HOUR_MS })])).toContain('<g class="age-1">');
 });
 

@@ -32,6 +32,14 @@ export function pickDots(catalogue: Catalogue, rows: Uint32Array): CatalogueEntr
   return [...newest, ...largest.subarray(0, LARGEST_MAX)].map((row) => catalogue.entryAt(row));
 }
 
+/** Steps of the radius: dots that are written alike compress well. */
+const RADIUS_STEP_PX = 0.5;
+
+interface Dot {
+  readonly entry: CatalogueEntry;
+  readonly radius: number;
+}
+
 export interface DotsDrawing {
   readonly entries: readonly CatalogueEntry[];
   /** Marked even where it is not among the entries; null: none. */
@@ -44,15 +52,20 @@ export interface DotsDrawing {
 /** What stands in `<g id="dots">`. Only numbers go into it. */
 export function drawDots({ entries, selected, shown, nowMs }: DotsDrawing): string {
   const scale = symbolScale(ZOOM_WORLD, shown);
-  const toDot = (entry: CatalogueEntry) => ({ entry, radius: drawnRadiusPx(toMagnitudeE2(entry), scale) });
+  const toDot = (entry: CatalogueEntry): Dot => ({
+    entry,
+    radius: Math.round(drawnRadiusPx(toMagnitudeE2(entry), scale) / RADIUS_STEP_PX) * RADIUS_STEP_PX,
+  });
+  // An event's page frames its surroundings, some times larger (styles/noscript.css).
+  const decimals = selected === null ? 1 : 2;
   const dots = entries.filter(({ state }) => state === 'live').map(toDot);
   // Older below newer, small below large.
   const groups = Array.from({ length: AGE_CLASSES }, (_, i) => AGE_CLASSES - 1 - i)
     .map((age) => {
       const circles = dots
         .filter(({ entry }) => ageClass(nowMs - entry.originTimeMs) === age)
-        .sort((a, b) => a.radius - b.radius)
-        .map(({ entry, radius }) => drawDot(entry, radius))
+        .sort((a, b) => a.radius - b.radius || a.entry.longitudeDeg - b.entry.longitudeDeg)
+        .map((dot) => drawDot(dot, decimals))
         .join('');
       return circles === '' ? '' : `<g class="age-${age}">${circles}</g>`;
     })
@@ -60,20 +73,20 @@ export function drawDots({ entries, selected, shown, nowMs }: DotsDrawing): stri
   return selected === null ? groups : groups + drawMark(toDot(selected));
 }
 
-function drawDot(entry: CatalogueEntry, radius: number): string {
-  const { x, y } = toPlace(entry);
+function drawDot({ entry, radius }: Dot, decimals: number): string {
+  const { x, y } = toPlace(entry, decimals);
   const look =
     entry.magnitude === null
       ? ' class="hollow"'
       : radius >= GLASS_FROM_PX
-        ? ` fill-opacity="${fillShare(radius).toFixed(2)}"`
+        ? ` fill-opacity="${fillShare(radius).toFixed(1)}"`
         : '';
-  return `<circle cx="${x}%" cy="${y}%" r="${radius.toFixed(1)}"${look}/>`;
+  return `<circle cx="${x}%" cy="${y}%" r="${radius}"${look}/>`;
 }
 
 /** As the map marks it: a ring with four marks, like a sight. A svg of its own has the dot's place as its origin. */
-function drawMark({ entry, radius }: { entry: CatalogueEntry; radius: number }): string {
-  const { x, y } = toPlace(entry);
+function drawMark({ entry, radius }: Dot): string {
+  const { x, y } = toPlace(entry, 2);
   const ring = Math.round(radius + MARK_GAP_PX);
   const ticks = [0, 90, 180, 270]
     .map((turn) => `<path d="M0 ${ring - 1}v${MARK_TICK_PX}" transform="rotate(${turn})"/>`)
@@ -81,11 +94,11 @@ function drawMark({ entry, radius }: { entry: CatalogueEntry; radius: number }):
   return `<svg x="${x}%" y="${y}%" class="mark"><circle r="${ring}"/>${ticks}</svg>`;
 }
 
-/** Shares of the world's square, percent. */
-function toPlace({ longitudeDeg, latitudeDeg }: CatalogueEntry): { x: string; y: string } {
+/** Shares of the world's square, percent; one decimal is less than a pixel of a usual screen. */
+function toPlace({ longitudeDeg, latitudeDeg }: CatalogueEntry, decimals: number): { x: string; y: string } {
   return {
-    x: (((longitudeDeg + 180) / 360) * 100).toFixed(2),
-    y: (toMercatorY(latitudeDeg * 1e4) * 100).toFixed(2),
+    x: (((longitudeDeg + 180) / 360) * 100).toFixed(decimals),
+    y: (toMercatorY(latitudeDeg * 1e4) * 100).toFixed(decimals),
   };
 }
 

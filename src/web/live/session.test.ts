@@ -50,18 +50,24 @@ test('a session fills the catalogue from snapshot and stream, and knows news fro
   };
   const missed = event({ magnitude: { value: 7.4, type: 'mw' } });
   const news = event({ revision: 2, state: 'live' });
-  const other = event({ id: 'emsc-2' as QuakeEvent['id'] });
+  // By the server's clock a quarter of an hour ago; and one that the agency adds a day late, of which nothing is said.
+  const other = event({
+    id: 'emsc-2' as QuakeEvent['id'],
+    origin: { ...missed.origin, originTimeMs: NOW + 2_700_000 },
+  });
+  const late = event({ id: 'emsc-3' as QuakeEvent['id'], magnitude: { value: 7.9, type: 'mw' } });
   const text =
     frame('hello', hello) +
     frame('event', missed, 'e:5') +
     frame('caught-up', { cursor: 'e:5', changes: 1 }, 'e:5') +
     frame('event', news, 'e:6') +
-    frame('event', other, 'e:7');
+    frame('event', other, 'e:7') +
+    frame('event', { ...late, origin: { ...late.origin, originTimeMs: NOW - 86_400_000 } }, 'e:8');
   // The first stream is cut; the second one brings what was missed meanwhile.
   const resumed =
     frame('hello', hello) +
-    frame('event', event({ revision: 3 }), 'e:8') +
-    frame('caught-up', { cursor: 'e:8', changes: 1 }, 'e:8');
+    frame('event', event({ revision: 3 }), 'e:9') +
+    frame('caught-up', { cursor: 'e:9', changes: 1 }, 'e:9');
   const first = new ReadableStream({
     start(controller) {
       controller.enqueue(encoder.encode(text));
@@ -90,18 +96,18 @@ test('a session fills the catalogue from snapshot and stream, and knows news fro
     fetch: (async (url: string) =>
       new Response(url === '/live' ? streams.shift() : bodies[url])) as unknown as typeof fetch,
   });
-  await vi.waitFor(() => expect(session.state.cursor).toBe('e:7'));
+  await vi.waitFor(() => expect(session.state.cursor).toBe('e:8'));
   // What came between snapshot and stream is no gap of the reader's: nothing is said of it.
   expect(app.caughtUp.value).toBeNull();
-  await vi.waitFor(() => expect(session.state.cursor).toBe('e:8'), 10_000);
+  await vi.waitFor(() => expect(session.state.cursor).toBe('e:9'), 10_000);
   session.tell({ type: 'stop' });
 
-  expect(app.catalogue.current.count).toBe(3);
+  expect(app.catalogue.current.count).toBe(4);
   expect(app.catalogue.current.entryAt(app.catalogue.current.rowOf(news.id))).toMatchObject({
     revision: 3,
-    offset: 8,
+    offset: 9,
   });
-  expect(arrivals).toEqual(['revised', 'new']);
+  expect(arrivals).toEqual(['revised', 'new', 'new']);
   expect(app.caughtUp.value).toEqual({ changes: 1, atMs: NOW });
   expect(app.announcement.value).toBe('New earthquake: magnitude 7.8 Mw, Central Turkey');
   expect(app.present.nowMs()).toBe(NOW + 3_600_000);

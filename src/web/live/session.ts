@@ -9,6 +9,7 @@ import { toSentenceCase } from '../../event/region-name.ts';
 import type { QuakeEvent } from '../../event/types.ts';
 import type { App } from '../state/app.ts';
 import { DELIVERIES_MAX, toDelivery } from '../state/deliveries.ts';
+import { isNews } from '../state/is-news.ts';
 import { type Connection, startConnection } from './connection.ts';
 import { isFlowing } from './connection-state.ts';
 import { loadFirstView } from './snapshot.ts';
@@ -112,6 +113,7 @@ export function startSession(options: SessionOptions): Connection {
     app.deliveries.value = [...app.deliveries.peek().slice(1 - DELIVERIES_MAX), delivery];
     const { magnitude } = event;
     if (applied.arrival !== 'new' || magnitude === null || magnitude.value < ANNOUNCED_MAGNITUDE) return;
+    if (!isNews(event.origin.originTimeMs, app.present)) return;
     const spoken = `${app.formats.magnitude(magnitude.value)} ${toMagnitudeTypeName(magnitude.type)}`;
     app.announcement.value = app.text.newBigEvent(
       spoken,

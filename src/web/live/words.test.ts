@@ -139,7 +139,9 @@ describe('describeStatus()', () => {
       detail: 'DNS lookup of www.seismicportal.eu failed. Showing what is stored. Try the demo: npm run demo',
     });
     const asking = gateway([{ ...down, reason: 'its name cannot be resolved; is there a connection?' }]);
-    expect(say({ gateway: asking }).detail).toMatch(/^its name .* is there a connection\? Showing what is stored/);
+    expect(say({ gateway: asking }).detail).toMatch(
+      /^its name .* is there a connection\? Showing what is stored/,
+    );
   });
 
   test('gives an agency a moment to answer at the start', () => {

@@ -5,7 +5,7 @@
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { whenCalm, whenIdle } from '../idle.ts';
-import { Legend } from '../panel/legend.tsx';
+import { LegendLater } from '../panel/legend-later.tsx';
 import type { App, Selection } from '../state/app.ts';
 import { MapControls } from './map-controls.tsx';
 import { MapScale } from './map-scale.tsx';
@@ -159,7 +159,7 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
         ) : (
           <StillMapLater app={app} phase={phase.value} onStart={touch} />
         )}
-        <Legend app={app} />
+        <LegendLater app={app} />
       </div>
     </div>
   );

@@ -3,6 +3,7 @@
 
 import type { App } from '../state/app.ts';
 import { EVERYTHING, effectiveMagnitude, type Filter } from '../state/filter.ts';
+import '../styles/empty-list.css';
 
 export function EmptyChoices({ app }: { app: App }) {
   const { text, formats } = app;

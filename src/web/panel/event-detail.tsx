@@ -14,6 +14,7 @@ import { toAgencyPage } from './agency-page.ts';
 import { Reports } from './reports.tsx';
 import { SheetHead } from './sheet-head.tsx';
 import { NearCitiesLater, TimeThereLater } from './surroundings-later.tsx';
+import '../styles/detail.css';
 
 export interface EventDetailProps {
   readonly app: App;

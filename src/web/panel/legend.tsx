@@ -13,7 +13,9 @@ import {
 } from '../map/encodings.ts';
 import { PLATE_KINDS } from '../map/plates.ts';
 import type { App } from '../state/app.ts';
+import { moreOf } from '../text/english-more.ts';
 import { PlateLine } from './legend-plates.tsx';
+import '../styles/legend.css';
 
 const MAGNITUDES = [2, 3, 4, 5, 6, 7, 8];
 const GAP_PX = 9;
@@ -21,13 +23,13 @@ const LABEL_PX = 16;
 const SWATCH_PX = 4.5;
 
 export function Legend({ app }: { app: App }) {
-  const { text } = app;
+  const more = moreOf(app);
   const open = app.map.legendOpen.value;
   const mode = app.map.colorMode.value;
   return (
     <aside
       class="legend"
-      aria-label={text.legend}
+      aria-label={more.legend}
       data-testid="legend"
       data-open={open === null ? 'auto' : String(open)}
       data-mode={mode}
@@ -35,7 +37,7 @@ export function Legend({ app }: { app: App }) {
       <div class="legend-top">
         <div class="legend-head">
           <fieldset class="legend-modes">
-            <legend class="visually-hidden">{text.legendColor}</legend>
+            <legend class="visually-hidden">{more.legendColor}</legend>
             {COLOR_MODES.map((one) => (
               <label key={one} class="legend-mode">
                 <input
@@ -48,7 +50,7 @@ export function Legend({ app }: { app: App }) {
                   }}
                   data-testid={`colour-${one}`}
                 />
-                <span>{text.colorModes[one]}</span>
+                <span>{more.colorModes[one]}</span>
               </label>
             ))}
           </fieldset>
@@ -66,7 +68,7 @@ export function Legend({ app }: { app: App }) {
 }
 
 function Fold({ app }: { app: App }) {
-  const { text } = app;
+  const more = moreOf(app);
   const open = app.map.legendOpen.value;
   const toggle = (to: boolean) => () => {
     app.map.legendOpen.value = to;
@@ -77,8 +79,8 @@ function Fold({ app }: { app: App }) {
       type="button"
       class={`legend-fold ${to ? 'is-unfold' : 'is-fold'}`}
       aria-expanded={!to}
-      aria-label={to ? text.legendUnfold : text.legendFold}
-      title={to ? text.legendUnfold : text.legendFold}
+      aria-label={to ? more.legendUnfold : more.legendFold}
+      title={to ? more.legendUnfold : more.legendFold}
       onClick={toggle(to)}
       data-testid={to ? 'legend-unfold' : 'legend-fold'}
     >
@@ -109,13 +111,14 @@ function Dot({ radius, color }: { radius: number; color?: string }): JSX.Element
 }
 
 function Colors({ app }: { app: App }) {
-  const { text, formats } = app;
+  const { formats } = app;
+  const more = moreOf(app);
   const mode = app.map.colorMode.value;
   const names =
     mode === 'age'
-      ? text.ageClasses.slice(0, AGE_CLASSES)
-      : text.depthClasses(formats.length, formats.units).slice(0, DEPTH_CLASSES);
-  const titles = mode === 'age' ? text.ageClassTitles : text.depthClassTitles(formats.length, formats.units);
+      ? more.ageClasses.slice(0, AGE_CLASSES)
+      : more.depthClasses(formats.length, formats.units).slice(0, DEPTH_CLASSES);
+  const titles = mode === 'age' ? more.ageClassTitles : more.depthClassTitles(formats.length, formats.units);
   return (
     <ol class="legend-colors" data-testid="legend-colors">
       {names.map((name, i) => (
@@ -131,7 +134,8 @@ function Colors({ app }: { app: App }) {
 }
 
 function Sizes({ app }: { app: App }) {
-  const { text, formats } = app;
+  const { formats } = app;
+  const more = moreOf(app);
   const radii = MAGNITUDES.map((magnitude) => drawnRadiusPx(magnitude * 100, app.symbolScale.value));
   const height = 2 * Math.ceil(radii.at(-1)!) + 2;
   let x = 1;
@@ -144,14 +148,14 @@ function Sizes({ app }: { app: App }) {
   const width = x - GAP_PX + 1;
   return (
     <div class="legend-part">
-      <span class="legend-name">{text.legendMagnitude}</span>
+      <span class="legend-name">{more.legendMagnitude}</span>
       <svg
         class="legend-sizes"
         viewBox={`0 0 ${width} ${height + LABEL_PX}`}
         width={width}
         height={height + LABEL_PX}
         role="img"
-        aria-label={text.legendSizes(formats.integer(MAGNITUDES[0]!), formats.integer(MAGNITUDES.at(-1)!))}
+        aria-label={more.legendSizes(formats.integer(MAGNITUDES[0]!), formats.integer(MAGNITUDES.at(-1)!))}
         data-testid="legend-sizes"
       >
         {dots.map(({ radius, centre, magnitude }) => (
@@ -171,7 +175,7 @@ function Sizes({ app }: { app: App }) {
 
 /** Forms that are told from the dots without colour. */
 function Marks({ app }: { app: App }) {
-  const { text } = app;
+  const more = moreOf(app);
   const absent = drawnRadiusPx(ABSENT_INT16, 1);
   const ghost = GHOST_RADIUS_MIN_PX + 0.5;
   const strike = (ghost + 2.5) * Math.SQRT1_2;
@@ -181,14 +185,14 @@ function Marks({ app }: { app: App }) {
         <svg class="legend-mark" viewBox="-8 -8 16 16" aria-hidden="true">
           <circle r={absent} />
         </svg>
-        {text.legendNoMagnitude}
+        {more.legendNoMagnitude}
       </li>
       <li>
         <svg class="legend-mark is-ghost-mark" viewBox="-8 -8 16 16" aria-hidden="true">
           <circle r={ghost} />
           <path d={`M${-strike} ${strike}L${strike} ${-strike}`} />
         </svg>
-        {text.legendWithdrawn}
+        {more.legendWithdrawn}
       </li>
       <li>
         <svg class="legend-mark" viewBox="-8 -8 16 16" aria-hidden="true">
@@ -196,14 +200,14 @@ function Marks({ app }: { app: App }) {
           <circle r="4.4" />
           <circle r="7" opacity="0.6" />
         </svg>
-        {text.legendNew}
+        {more.legendNew}
       </li>
     </ul>
   );
 }
 
 function Plates({ app }: { app: App }) {
-  const { text } = app;
+  const more = moreOf(app);
   const shown = app.map.plates.value;
   return (
     <div class="legend-part is-plates">
@@ -216,15 +220,15 @@ function Plates({ app }: { app: App }) {
           }}
           data-testid="plates"
         />
-        <span>{text.plates}</span>
+        <span>{more.plates}</span>
       </label>
       {shown ? <PlatesCredit app={app} /> : null}
       {shown ? (
         <ul class="legend-plates" data-testid="legend-plates">
           {PLATE_KINDS.map((kind) => (
-            <li key={kind} title={text.plateTitles[kind]}>
+            <li key={kind} title={more.plateTitles[kind]}>
               <PlateLine kind={kind} />
-              {text.plateKinds[kind]}
+              {more.plateKinds[kind]}
             </li>
           ))}
         </ul>
@@ -234,7 +238,8 @@ function Plates({ app }: { app: App }) {
 }
 
 /** The terms of the plates' data ask for it where they are shown; the ground's credit is in the panel's foot. */
-function PlatesCredit({ app: { text } }: { app: App }) {
+function PlatesCredit({ app }: { app: App }) {
+  const more = moreOf(app);
   const link = (href: string, name: string) => (
     <a href={href} rel="noreferrer" target="_blank">
       {name}
@@ -242,7 +247,7 @@ function PlatesCredit({ app: { text } }: { app: App }) {
   );
   return (
     <span class="legend-credit" data-testid="plates-credit">
-      {link('https://github.com/fraxen/tectonicplates', text.attributionPlates)} (
+      {link('https://github.com/fraxen/tectonicplates', more.attributionPlates)} (
       {link('https://opendatacommons.org/licenses/by/1-0/', 'ODC-By')})
     </span>
   );

@@ -12,6 +12,7 @@ import { moreOf } from '../text/english-more.ts';
 import { type FoundPlace, findPlaces, type PlaceTables } from './find-places.ts';
 import type { Gazetteer } from './nearby.ts';
 import type { ResultsProps } from './place-search.tsx';
+import '../styles/place-results.css';
 
 interface Tables {
   readonly gazetteer: Gazetteer;

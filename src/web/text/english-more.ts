@@ -4,6 +4,49 @@
 const events = (count: number, number: string) => `${number} ${count === 1 ? 'event' : 'events'}`;
 
 export const ENGLISH_MORE = {
+  legend: 'Legend',
+  legendColor: 'Colour shows',
+  colorModes: { age: 'Age', depth: 'Depth' },
+  legendFold: 'Fold the legend',
+  legendUnfold: 'Show the whole legend',
+  ageClasses: ['hour', 'day', 'week', 'month', 'older'],
+  ageClassTitles: ['Past hour', 'Past day', 'Past week', 'Past 30 days', 'Older'],
+  depthClasses: (length: (km: number) => string, unit: string) => [
+    `< ${length(35)} ${unit}`,
+    `${length(35)}–${length(70)}`,
+    `${length(70)}–${length(150)}`,
+    `${length(150)}–${length(300)}`,
+    `> ${length(300)} ${unit}`,
+    'not given',
+  ],
+  depthClassTitles: (length: (km: number) => string, unit: string) => [
+    `Shallower than ${length(35)} ${unit}`,
+    `${length(35)} to ${length(70)} ${unit}`,
+    `${length(70)} to ${length(150)} ${unit}`,
+    `${length(150)} to ${length(300)} ${unit}`,
+    `${length(300)} ${unit} and deeper`,
+    'Depth not given',
+  ],
+  legendMagnitude: 'Magnitude',
+  legendSizes: (from: string, to: string) => `Sizes of the dots for magnitudes ${from} to ${to}`,
+  legendNoMagnitude: 'No magnitude',
+  legendWithdrawn: 'Withdrawn',
+  legendNew: 'Just in',
+  plates: 'Plate boundaries',
+  plateTitles: {
+    spreading: 'Two plates move apart',
+    transform: 'Two plates slide past each other',
+    subduction: 'One plate dives under the other; the teeth are on the upper one',
+    convergent: 'Two plates collide',
+  },
+
+  plateKinds: {
+    spreading: 'Spreading',
+    transform: 'Transform',
+    subduction: 'Subduction',
+    convergent: 'Collision',
+  },
+  attributionPlates: 'Bird 2003, Nordpil',
   starterNote:
     'From the starter catalogue that ships with Quakewire (USGS, M 4.5 and larger, 2022–2025), not from a live agency.',
   localTimeIn: (zone: string) => `Your time (${zone})`,

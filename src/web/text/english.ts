@@ -153,48 +153,6 @@ export const ENGLISH = {
   kindFilter: 'Type',
   kinds: { any: 'All', earthquake: 'Earthquakes', other: 'Others', withdrawn: 'Withdrawn' },
   inViewFilter: 'Only what the map shows',
-  legend: 'Legend',
-  legendUnfold: 'Show the whole legend',
-  legendFold: 'Fold the legend',
-  legendColor: 'Colour shows',
-  colorModes: { age: 'Age', depth: 'Depth' },
-  legendMagnitude: 'Magnitude',
-  legendSizes: (from: string, to: string) => `Sizes of the dots for magnitudes ${from} to ${to}`,
-  legendNoMagnitude: 'No magnitude',
-  legendWithdrawn: 'Withdrawn',
-  legendNew: 'Just in',
-  ageClasses: ['hour', 'day', 'week', 'month', 'older'],
-  ageClassTitles: ['Past hour', 'Past day', 'Past week', 'Past 30 days', 'Older'],
-  depthClasses: (length: (km: number) => string, unit: string) => [
-    `< ${length(35)} ${unit}`,
-    `${length(35)}–${length(70)}`,
-    `${length(70)}–${length(150)}`,
-    `${length(150)}–${length(300)}`,
-    `> ${length(300)} ${unit}`,
-    'not given',
-  ],
-  depthClassTitles: (length: (km: number) => string, unit: string) => [
-    `Shallower than ${length(35)} ${unit}`,
-    `${length(35)} to ${length(70)} ${unit}`,
-    `${length(70)} to ${length(150)} ${unit}`,
-    `${length(150)} to ${length(300)} ${unit}`,
-    `${length(300)} ${unit} and deeper`,
-    'Depth not given',
-  ],
-  plates: 'Plate boundaries',
-  plateKinds: {
-    spreading: 'Spreading',
-    transform: 'Transform',
-    subduction: 'Subduction',
-    convergent: 'Collision',
-  },
-  plateTitles: {
-    spreading: 'Two plates move apart',
-    transform: 'Two plates slide past each other',
-    subduction: 'One plate dives under the other; the teeth are on the upper one',
-    convergent: 'Two plates collide',
-  },
-
   // The map.
   map: 'Map of earthquakes',
   zoomIn: 'Zoom in',
@@ -224,7 +182,6 @@ export const ENGLISH = {
   attribution: 'Data',
   attributionBasemap: 'Map: Natural Earth',
   attributionCities: 'Cities: GeoNames',
-  attributionPlates: 'Bird 2003, Nordpil',
 };
 
 export type Text = typeof ENGLISH;

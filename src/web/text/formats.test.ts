@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ENGLISH } from './english.ts';
+import { ENGLISH_MORE } from './english-more.ts';
 import { createFormats } from './formats.ts';
 
 const formats = createFormats(ENGLISH, 'en-GB', 'Europe/Istanbul');
@@ -35,7 +36,7 @@ describe('createFormats()', () => {
     const miles = createFormats(ENGLISH, 'en-GB', 'UTC', 'mi');
     expect([formats.distance(70), formats.length(70), formats.units]).toEqual(['70 km', '70', 'km']);
     expect([miles.distance(70), miles.length(70), miles.units]).toEqual(['43 mi', '43', 'mi']);
-    expect(ENGLISH.depthClasses(miles.length, miles.units)[0]).toBe('< 22 mi');
+    expect(ENGLISH_MORE.depthClasses(miles.length, miles.units)[0]).toBe('< 22 mi');
   });
 
   test('rounds a number of people to two digits, millions in words', () => {

@@ -8,7 +8,7 @@ import { toSentenceCase } from '../../event/region-name.ts';
 import { currentStatus } from '../panel/status-pill.tsx';
 import type { App } from '../state/app.ts';
 import { effectiveMagnitude } from '../state/filter.ts';
-import { isNews } from './is-news.ts';
+import { isNews } from '../state/is-news.ts';
 import { keepAwake } from './wake-lock.ts';
 import type { WallProps } from './wall-later.tsx';
 import { wallScale } from './wall-scale.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createPresent } from '../state/present.ts';
 import { isNews } from './is-news.ts';
+import { createPresent } from './present.ts';
 
 const MINUTE = 60_000;
 

@@ -1,7 +1,7 @@
-// What a wall display shows by itself is news: not what fills a gap, nor an older event that an agency adds. Pure,
-// browser-safe.
+// What a wall display shows by itself, and what is told aloud, is news: not what fills a gap, nor an older event that an agency
+// adds. Pure, browser-safe.
 
-import type { Present } from '../state/present.ts';
+import type { Present } from './present.ts';
 
 /** An earthquake older than this when it first comes was filled in. */
 const NEWS_MS = 3_600_000;
