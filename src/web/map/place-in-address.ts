@@ -1,7 +1,12 @@
 // Where the map is, in the page's address, while the list shows only what the map shows: a shared link then shows the same
 // events. `?at=-21.2,-175.2,4.6`: latitude, longitude in degrees, zoom. Pure, browser-safe.
 
-import type { MapPlace } from './quake-map.ts';
+/** Where the camera is. */
+export interface MapPlace {
+  readonly latitudeDeg: number;
+  readonly longitudeDeg: number;
+  readonly zoom: number;
+}
 
 /** Null where there is none, or none that can be read. */
 export function parsePlaceQuery(query: string): MapPlace | null {

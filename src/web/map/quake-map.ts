@@ -16,7 +16,7 @@ import { createGround, type Ground } from './ground.ts';
 import type { Projection } from './map-settings.ts';
 import { PALETTES, type Scheme } from './palettes.ts';
 import { boxAround, chooseNext, NOTHING_POINTED, type Pointed, pickRows, wrapDeg } from './pick.ts';
-import { toPlaceText } from './place-in-address.ts';
+import { type MapPlace, toPlaceText } from './place-in-address.ts';
 import { createStyle, FIRST_NAME_LAYER, listPaints, NAME_LAYERS } from './style.ts';
 import './map.css';
 
@@ -55,13 +55,6 @@ export interface QuakeMapOptions {
   readonly onCamera: (camera: Camera) => void;
   /** The map has come to rest: what it shows beside what covers its edges. */
   readonly onView: (view: MapView) => void;
-}
-
-/** Where the camera is. */
-export interface MapPlace {
-  readonly latitudeDeg: number;
-  readonly longitudeDeg: number;
-  readonly zoom: number;
 }
 
 /** What scale bar and compass show. */
