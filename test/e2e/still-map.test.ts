@@ -53,6 +53,18 @@ test('the drawing stays and says so; news and filters are drawn into it', async 
   await context.close();
 }, 90_000);
 
+test('where there are more events than the drawing has room for, it says how many it shows', async () => {
+  await using full = await startPageBench('auto');
+  const { page, context } = await full.open('/?age=all');
+  await page.getByTestId('still-map').waitFor(PATIENCE);
+  const still = page.getByTestId('still-map');
+  expect(await still.innerText()).not.toContain('Drawn');
+  for (let number = 1; number <= 460; number++) await full.publish(number, 60_000, { magnitudeValue: 3 });
+  await expect.poll(() => still.innerText(), PATIENCE).toContain('the largest and newest 450 of 460.');
+  expect(await page.locator('#dots g[class^="age-"] circle').count()).toBe(450);
+  await context.close();
+}, 90_000);
+
 test('a linked event is marked in the drawing', async () => {
   const id = await bench.publish(7, 2 * HOUR_MS, { latitudeDeg: 0, longitudeDeg: 25, magnitudeValue: 5 });
   const { page, context, isMapAsked } = await openStill(`/events/${id}`);

@@ -1,7 +1,7 @@
 // Keeps the served drawing true while no map moves: dots, ages, what is selected; says that it stands still, and starts
 // the map when asked. Drawn anew at most once in so many seconds, at once when the reader changed something.
 
-import { effect } from '@preact/signals';
+import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { DOT_ROWS_MAX, drawDots, pickDots } from '../first/world-dots.ts';
 import type { App } from '../state/app.ts';
@@ -19,10 +19,14 @@ const REDRAW_SOON_MS = 100;
 export function StillMap({ app, phase, onStart }: StillMapProps) {
   const more = app.more ?? ENGLISH_MORE;
   const starting = phase === 'coming';
-  useEffect(() => keepDrawn(app), []);
+  const drawn = useSignal<Drawn | null>(null);
+  useEffect(() => keepDrawn(app, drawn), []);
   return (
     <p class="still" data-testid="still-map">
       {phase === 'failed' ? more.mapFailed : phase === 'unloaded' ? more.mapNotLoaded : more.mapStill}{' '}
+      {drawn.value === null || drawn.value.dots === drawn.value.total
+        ? null
+        : `${more.drawnSome(app.formats.integer(drawn.value.dots), app.formats.integer(drawn.value.total))} `}
       {phase === 'failed' ? null : (
         <button type="button" class="still-start" disabled={starting} onClick={onStart}>
           {starting ? more.mapStarting : more.mapStart}
@@ -32,8 +36,14 @@ export function StillMap({ app, phase, onStart }: StillMapProps) {
   );
 }
 
+/** How many events are drawn, of how many that the filter shows. */
+interface Drawn {
+  readonly dots: number;
+  readonly total: number;
+}
+
 /** Gives a function that ends it. */
-function keepDrawn(app: App): () => void {
+function keepDrawn(app: App, drawn: Signal<Drawn | null>): () => void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let dueMs = Number.POSITIVE_INFINITY;
   let chosen: unknown[] = [];
@@ -54,7 +64,10 @@ function keepDrawn(app: App): () => void {
     timer = null;
     dueMs = Number.POSITIVE_INFINITY;
     const dots = document.getElementById('dots');
-    if (dots !== null) dots.innerHTML = drawNow(app);
+    if (dots === null) return;
+    const { markup, ...count } = drawNow(app);
+    dots.innerHTML = markup;
+    drawn.value = count;
   }
 
   return () => {
@@ -63,15 +76,17 @@ function keepDrawn(app: App): () => void {
   };
 }
 
-function drawNow(app: App): string {
+function drawNow(app: App): Drawn & { readonly markup: string } {
   const { current } = app.catalogue;
   const { rows, total } = listVisibleRows(current, app.bounds.peek(), DOT_ROWS_MAX);
   const selectedRow = app.selection.peek() === null ? -1 : current.rowOf(app.selection.peek()!.id);
   app.symbolScale.value = symbolScale(ZOOM_WORLD, total);
-  return drawDots({
-    entries: pickDots(current, rows),
+  const entries = pickDots(current, rows);
+  const markup = drawDots({
+    entries,
     selected: selectedRow === -1 ? null : current.entryAt(selectedRow),
     shown: total,
     nowMs: app.present.nowMs(),
   });
+  return { markup, dots: entries.length, total };
 }

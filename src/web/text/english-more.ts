@@ -101,6 +101,7 @@ export const ENGLISH_MORE = {
   changedAuthor: (to: string) => `computed by ${to}`,
   agencyPage: (agency: string) => `This event at ${agency}`,
 
+  drawnSome: (drawn: string, total: string) => `Drawn: the largest and newest ${drawn} of ${total}.`,
   mapStill: 'Still, to spare this device.',
   mapNotLoaded: 'The map could not be loaded.',
   mapFailed: 'Does not move: this browser offers no WebGL 2.',

@@ -327,6 +327,7 @@ export const GERMAN_MORE: MoreText = {
   changedAuthor: (to) => `berechnet von ${to}`,
   agencyPage: (agency) => `Dieses Ereignis bei ${agency}`,
 
+  drawnSome: (drawn, total) => `Gezeichnet: die stärksten und neuesten ${drawn} von ${total}.`,
   mapStill: 'Ruht, um das Gerät zu schonen.',
   mapNotLoaded: 'Die Karte konnte nicht geladen werden.',
   mapFailed: 'Bewegt sich nicht: Dieser Browser hat kein WebGL 2.',

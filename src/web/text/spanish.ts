@@ -318,6 +318,7 @@ export const SPANISH_MORE: MoreText = {
   changedAuthor: (to) => `calculado por ${to}`,
   agencyPage: (agency) => `Este evento en ${agency}`,
 
+  drawnSome: (drawn, total) => `Dibujados: los ${drawn} mayores y más recientes de ${total}.`,
   mapStill: 'Fijo, para no cargar el equipo.',
   mapNotLoaded: 'No se pudo cargar el mapa.',
   mapFailed: 'No se mueve: este navegador no ofrece WebGL 2.',
