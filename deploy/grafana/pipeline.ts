@@ -167,7 +167,7 @@ export function buildPipeline(): DashboardBuilder {
       curves(
         {
           title: 'Revisions a minute',
-          says: 'What association made of the reports; unchanging: older or repeated',
+          says: 'What association made of the reports; unchanging: older or repeated; foreign: of another earthquake under a known identifier, not taken',
         },
         [
           {
@@ -177,6 +177,10 @@ export function buildPipeline(): DashboardBuilder {
           {
             expr: 'sum(rate(quakewire_reports_unchanging_total[$__rate_interval])) * 60',
             name: 'unchanging',
+          },
+          {
+            expr: 'sum(rate(quakewire_reports_foreign_total[$__rate_interval])) * 60',
+            name: 'foreign',
           },
         ],
       ),

@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyReport } from '../../test/support/arbitraries.ts';
 import type { QuakeEvent, Report, SolutionReport, WithdrawalReport } from '../event/types.ts';
+import { readRevlog } from '../replay/revlog.ts';
+import { parseEmscFeature } from '../sources/emsc/parse.ts';
 import { revise } from './associate.ts';
 
 const solution: SolutionReport = {
@@ -41,6 +43,10 @@ function reviseAll(reports: readonly Report[]): QuakeEvent | null {
 
 const anyReportOfOne = anyReport({ agencyEventIds: ['1'], updatedAtMs: fc.integer({ min: 0, max: 6 }) });
 const anySequence = fc.array(anyReportOfOne, { maxLength: 12 });
+const anyReportOfOneEarthquake = anyReport({
+  ...{ agencyEventIds: ['1'], updatedAtMs: fc.integer({ min: 0, max: 6 }) },
+  originTimeMs: fc.integer({ min: 0, max: 180_000 }),
+});
 
 describe('revise()', () => {
   test('makes revision 1 of an event from its first report', () => {
@@ -75,7 +81,7 @@ describe('revise()', () => {
   });
 
   test.each<[string, Partial<SolutionReport>]>([
-    ['originTime', { origin: { ...solution.origin, originTimeMs: 1 } }],
+    ['originTime', { origin: { ...solution.origin, originTimeMs: solution.origin.originTimeMs + 1 } }],
     ['epicentre', { origin: { ...solution.origin, longitudeDeg: 37.09 } }],
     ['epicentre', { origin: { ...solution.origin, latitudeDeg: 37.18 } }],
     ['depth', { origin: { ...solution.origin, depthKm: null } }],
@@ -131,6 +137,42 @@ describe('revise()', () => {
     expect(revise(event, newer).event).toMatchObject({ revision: 3, state: 'live', changed: ['state'] });
   });
 
+  const shifted = (byMs: number): SolutionReport => ({
+    ...solution,
+    origin: { ...solution.origin, originTimeMs: solution.origin.originTimeMs + byMs },
+    updatedAtMs: solution.updatedAtMs + 1,
+  });
+
+  test('a solution more than three minutes off is of another earthquake, and not taken', () => {
+    const event = revise(null, solution).event!;
+    expect(revise(event, shifted(180_001))).toEqual({ unchanged: 'foreign' });
+    expect(revise(event, shifted(-180_001))).toEqual({ unchanged: 'foreign' });
+    expect(revise(event, shifted(180_000)).event).toMatchObject({ revision: 2, changed: ['originTime'] });
+  });
+
+  test('after a withdrawal the identifier may stand for another earthquake', () => {
+    const event = reviseAll([solution, withdrawal])!;
+    const other = { ...shifted(86_400_000), updatedAtMs: withdrawal.updatedAtMs + 1 };
+    expect(revise(event, other).event).toMatchObject({ revision: 3, state: 'live', origin: other.origin });
+  });
+
+  test('the M 7.8 of 2023-02-06 stays while EMSC gives its number to a M 4.2, and takes it back the day after', async () => {
+    const file = new URL('../../fixtures/emsc/kahramanmaras-2023-02-06.tsv.gz', import.meta.url).pathname;
+    const events = new Map<string, QuakeEvent>();
+    const foreign = new Set<string>();
+    for (const { op, unid, featureText, observedAtMs } of await readRevlog([file])) {
+      if (op === 'D') continue;
+      const parsed = parseEmscFeature(JSON.parse(featureText), observedAtMs);
+      if (parsed.kind !== 'report') throw new Error(`${unid}: ${parsed.reason}`);
+      const revision = revise(events.get(unid) ?? null, parsed.report);
+      if (revision.event) events.set(unid, revision.event);
+      else if (revision.unchanged === 'foreign') foreign.add(unid);
+    }
+    expect(events.get('20230206_0000008')!.magnitude).toMatchObject({ value: 7.8 });
+    expect(foreign.size).toBe(11);
+    expect(foreign).toContain('20230206_0000008');
+  });
+
   test('a revision does not inherit the cause of the one before', () => {
     const event = { ...revise(null, solution).event!, cause: 'epoch:7' };
     expect(revise(event, withdrawal).event).not.toHaveProperty('cause');
@@ -173,9 +215,9 @@ describe('any reports of one event', () => {
     );
   });
 
-  test('when no two updatedAtMs are equal, the order of arrival does not matter to the final solution', () => {
+  test('of one earthquake, when no two updatedAtMs are equal, the order of arrival does not matter to the final solution', () => {
     const anyDistinct = fc
-      .uniqueArray(anyReportOfOne, { selector: (report) => report.updatedAtMs, minLength: 1 })
+      .uniqueArray(anyReportOfOneEarthquake, { selector: (report) => report.updatedAtMs, minLength: 1 })
       // The exception, by decision 0001: a withdrawal that arrives before any solution is not remembered.
       .filter((reports) => reports.toSorted(byUpdate).at(-1)!.kind === 'solution');
     fc.assert(

@@ -3,6 +3,7 @@
 // The order of reports, and why ties fall as they do: docs/decisions/0001-order-of-reports.md.
 
 import { toEventId } from '../event/identity.ts';
+import { isSameEarthquake } from '../event/same-earthquake.ts';
 import { SCHEMA_VERSION } from '../event/schema.ts';
 import type { ChangedField, QuakeEvent, Report, SolutionReport, WithdrawalReport } from '../event/types.ts';
 
@@ -11,10 +12,11 @@ import type { ChangedField, QuakeEvent, Report, SolutionReport, WithdrawalReport
  * - `older`: the agency has said something newer already
  * - `repeated`: it says what is known
  * - `unknown`: it withdraws an event that was never reported, so there is nothing to show
+ * - `foreign`: it speaks of another earthquake, for which the agency now uses the same identifier
  */
 export type Revision =
   | { readonly event: QuakeEvent; readonly unchanged?: never }
-  | { readonly unchanged: 'older' | 'repeated' | 'unknown'; readonly event?: never };
+  | { readonly unchanged: 'older' | 'repeated' | 'unknown' | 'foreign'; readonly event?: never };
 
 /**
  * Applies one report to the event it speaks of; null when there is none yet. The newer `updatedAtMs` wins, on a
@@ -22,9 +24,15 @@ export type Revision =
  */
 export function revise(prior: QuakeEvent | null, report: Report): Revision {
   if (prior && report.updatedAtMs < prior.updatedAtMs) return { unchanged: 'older' };
+  if (prior && isForeign(prior, report)) return { unchanged: 'foreign' };
   const revision = report.kind === 'solution' ? solve(prior, report) : withdraw(prior, report);
   if (!prior || !revision.event || report.updatedAtMs > prior.updatedAtMs) return revision;
   return isRepetition(prior, revision.event) ? { unchanged: 'repeated' } : revision;
+}
+
+/** A withdrawn event is another matter: with it the agency has given up what it said. */
+function isForeign({ state, origin }: QuakeEvent, report: Report): boolean {
+  return state === 'live' && report.kind === 'solution' && !isSameEarthquake(origin, report.origin);
 }
 
 function solve(prior: QuakeEvent | null, report: SolutionReport): { event: QuakeEvent } {

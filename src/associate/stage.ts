@@ -134,6 +134,12 @@ async function follow(
           }),
         );
         tell(event, logger, metrics);
+      } else if (revision.unchanged === 'foreign') {
+        metrics.reportsForeign.inc();
+        logger.warn(
+          { event: id, offset: record.offset },
+          `${report.agency} now uses ${report.agencyEventId} for another earthquake: not taken`,
+        );
       } else {
         metrics.reportsUnchanging.inc();
       }

@@ -91,6 +91,11 @@ export function createMetrics(options: { process?: boolean } = {}) {
       help: 'Reports that changed nothing: older, or repeated',
       registers,
     }),
+    reportsForeign: new Counter({
+      name: 'quakewire_reports_foreign_total',
+      help: 'Reports of another earthquake than the one their identifier stood for; not taken',
+      registers,
+    }),
     stageOffset: new Gauge({
       name: 'quakewire_stage_offset',
       help: 'Last offset a stage has applied',

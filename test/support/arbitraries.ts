@@ -13,13 +13,14 @@ const anyNumber = (min: number, max: number) =>
   // −0 is written as 0 in JSON: no earthquake knows the difference.
   fc.double({ min, max, noNaN: true }).map((value) => (value === 0 ? 0 : value));
 
-const anyOrigin = fc.record({
-  originTimeMs: anyTimeMs,
-  latitudeDeg: anyNumber(-90, 90),
-  longitudeDeg: fc.oneof(anyNumber(-180, 180), fc.constantFrom(180, -180)),
-  depthKm: nullable(anyNumber(-15, 1000)),
-  evaluationMode: fc.constantFrom('manual' as const, 'automatic' as const, null),
-});
+const anyOrigin = (originTimeMs: fc.Arbitrary<number> = anyTimeMs) =>
+  fc.record({
+    originTimeMs,
+    latitudeDeg: anyNumber(-90, 90),
+    longitudeDeg: fc.oneof(anyNumber(-180, 180), fc.constantFrom(180, -180)),
+    depthKm: nullable(anyNumber(-15, 1000)),
+    evaluationMode: fc.constantFrom('manual' as const, 'automatic' as const, null),
+  });
 const anyMagnitude = fc.record({ value: anyNumber(-5, 12), type: nullable(anyName(5)) });
 
 export interface ReportBounds {
@@ -27,6 +28,7 @@ export interface ReportBounds {
   /** Drawn from these; any when left out. */
   readonly agencyEventIds?: readonly string[];
   readonly updatedAtMs?: fc.Arbitrary<number>;
+  readonly originTimeMs?: fc.Arbitrary<number>;
 }
 
 /** Any report that the schema allows, within the bounds given. */
@@ -43,7 +45,7 @@ export function anyReport(bounds: ReportBounds = {}): fc.Arbitrary<Report> {
   const solution: fc.Arbitrary<SolutionReport> = fc.record({
     ...shared,
     kind: fc.constant('solution' as const),
-    origin: anyOrigin,
+    origin: anyOrigin(bounds.originTimeMs),
     magnitude: nullable(anyMagnitude),
     region: nullable(anyName(20)),
     eventType: fc.constantFrom('earthquake', 'quarry blast', null),

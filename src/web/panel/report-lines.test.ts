@@ -4,6 +4,7 @@ import { ENGLISH } from '../text/english.ts';
 import { ENGLISH_MORE } from '../text/english-more.ts';
 import { createFormats } from '../text/formats.ts';
 import { distanceKm, toReportLines } from './report-lines.ts';
+import { toTimeline } from './timeline.ts';
 
 const formats = createFormats(ENGLISH, 'en-GB', 'UTC');
 const ORIGIN = Date.UTC(2023, 1, 6, 1, 17, 35);
@@ -70,6 +71,16 @@ describe('toReportLines()', () => {
     const told = lines(solution(0), withdrawal, solution(9000, { author: 'KOERI' }));
     expect(told[1]).toMatchObject({ kind: 'withdrawal', delayMs: 5000, changes: ['deleted by the agency'] });
     expect(told[2]!.changes).toEqual(['computed by KOERI']);
+  });
+
+  test('a report of another earthquake under the same number is told as one that was not taken', () => {
+    const other = { ...solution(0).origin, originTimeMs: ORIGIN + 41_264_000, latitudeDeg: 38.1 };
+    const slipped = solution(50_000_000, { origin: other, magnitude: { value: 4.2, type: 'ml' } });
+    const told = lines(solution(0), slipped, solution(60_000_000, { magnitude: { value: 7.8, type: 'mw' } }));
+    expect(told.map(({ foreign }) => foreign)).toEqual([false, true, false]);
+    expect(told[1]!.changes).toEqual([ENGLISH_MORE.foreignReport]);
+    expect(told[2]!.changes).toEqual(['magnitude Mw 7.4 → Mw 7.8']);
+    expect(toTimeline(told)!.points.map(({ magnitude }) => magnitude)).toEqual([7.4, 7.8]);
   });
 
   test('says so when nothing that is shown changed', () => {

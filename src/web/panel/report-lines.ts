@@ -3,6 +3,7 @@
 
 import { distanceDeg } from '../../event/geodesy.ts';
 import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
+import { isSameEarthquake } from '../../event/same-earthquake.ts';
 import type { Report, SolutionReport } from '../../event/types.ts';
 import { KM_PER_DEGREE, type Place } from '../state/order.ts';
 import type { Text } from '../text/english.ts';
@@ -21,6 +22,8 @@ export interface ReportLine {
   readonly magnitude: string | null;
   readonly magnitudeValue: number | null;
   readonly depthKm: number | null;
+  /** It speaks of another earthquake, for which the agency used the same number; it was not taken. */
+  readonly foreign: boolean;
   /** What changed, in words; empty for the first report. */
   readonly changes: readonly string[];
 }
@@ -36,8 +39,11 @@ export function toReportLines(
   formats: Formats,
 ): ReportLine[] {
   let before: SolutionReport | null = null;
+  let withdrawn = false;
   return reports.map((report, i) => {
     const solution: SolutionReport | null = report.kind === 'solution' ? report : null;
+    const foreign =
+      !withdrawn && before !== null && solution !== null && !isSameEarthquake(before.origin, solution.origin);
     const basis: SolutionReport | null = solution ?? before;
     const line: ReportLine = {
       kind: report.kind,
@@ -48,9 +54,14 @@ export function toReportLines(
       magnitude: solution?.magnitude ? formatMagnitude(solution.magnitude, formats) : null,
       magnitudeValue: solution?.magnitude?.value ?? null,
       depthKm: solution?.origin.depthKm ?? null,
-      changes: i === 0 ? [] : describeChanges(before, report, text, more, formats),
+      foreign,
+      changes:
+        i === 0 ? [] : foreign ? [more.foreignReport] : describeChanges(before, report, text, more, formats),
     };
-    before = solution ?? before;
+    if (!foreign) {
+      before = solution ?? before;
+      withdrawn = solution === null;
+    }
     return line;
   });
 }

@@ -22,11 +22,12 @@ export function Reports({ app, reports }: { app: App; reports: EventReports }) {
   if (last.reports.length === 0) return <p class="notice">{more.noReports}</p>;
   const lines = toReportLines(last.reports, text, more, formats);
   const { agency, author } = last.event;
-  const count = lines.filter((line) => line.agency === agency).length;
+  const taken = lines.filter(({ foreign }) => !foreign);
+  const count = taken.filter((line) => line.agency === agency).length;
   return (
     <section class="reports">
       <h3>
-        {more.reports} <span class="reports-count">{formats.integer(lines.length)}</span>
+        {more.reports} <span class="reports-count">{formats.integer(taken.length)}</span>
       </h3>
       <p class="hint" data-testid="preferred">
         {author === null || author === agency
@@ -68,7 +69,10 @@ function ReportItem({ app, line, first }: { app: App; line: ReportLine; first: b
     line.author ?? line.agency,
   ].filter((part) => part !== null);
   return (
-    <li class={`report${line.kind === 'withdrawal' ? ' is-withdrawal' : ''}`} data-testid="report">
+    <li
+      class={`report${line.kind === 'withdrawal' ? ' is-withdrawal' : ''}${line.foreign ? ' is-foreign' : ''}`}
+      data-testid="report"
+    >
       <p class="report-head">
         <strong>
           {line.kind === 'withdrawal' ? more.withdrawalReport : (line.magnitude ?? text.noMagnitude)}

@@ -3,7 +3,15 @@ import type { ReportLine } from './report-lines.ts';
 import { TIMELINE_HEIGHT, TIMELINE_WIDTH, toTimeline } from './timeline.ts';
 
 const line = (delayMs: number | null, magnitudeValue: number | null): ReportLine => ({
-  ...{ kind: 'solution', agency: 'EMSC', author: null, updatedAtMs: 0, depthKm: null, changes: [] },
+  ...{
+    kind: 'solution',
+    agency: 'EMSC',
+    author: null,
+    updatedAtMs: 0,
+    depthKm: null,
+    foreign: false,
+    changes: [],
+  },
   ...{ delayMs, magnitudeValue, magnitude: magnitudeValue === null ? null : `${magnitudeValue} mw` },
 });
 

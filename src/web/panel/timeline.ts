@@ -39,8 +39,8 @@ const SPAN_MIN = 0.6;
 
 /** Null when fewer than two reports have a magnitude and a delay: one point tells nothing. */
 export function toTimeline(lines: readonly ReportLine[]): Timeline | null {
-  const told = lines.flatMap(({ delayMs, magnitudeValue, agency }) =>
-    delayMs === null || magnitudeValue === null
+  const told = lines.flatMap(({ delayMs, magnitudeValue, agency, foreign }) =>
+    delayMs === null || magnitudeValue === null || foreign
       ? []
       : [{ delayMs: Math.max(SOONEST_MS, delayMs), magnitude: magnitudeValue, agency }],
   );

@@ -90,6 +90,7 @@ export const ENGLISH_MORE = {
   reportAfter: (delay: string) => `${delay} after origin`,
   reportBefore: 'before its origin time',
   withdrawalReport: 'Withdrawn by the agency',
+  foreignReport: 'Another earthquake under the same number: not taken',
   nothingChanged: 'nothing that is shown here',
   changedMagnitude: (from: string, to: string) => `magnitude ${from} → ${to}`,
   changedMagnitudeType: (from: string, to: string) => `magnitude type ${from} → ${to}`,

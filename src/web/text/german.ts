@@ -316,6 +316,7 @@ export const GERMAN_MORE: MoreText = {
   reportAfter: (delay) => `${delay} nach dem Beben`,
   reportBefore: 'vor der Herdzeit',
   withdrawalReport: 'Vom Dienst zurückgezogen',
+  foreignReport: 'Ein anderes Beben unter derselben Nummer: nicht übernommen',
   nothingChanged: 'nichts, was hier gezeigt wird',
   changedMagnitude: (from, to) => `Magnitude ${from} → ${to}`,
   changedMagnitudeType: (from, to) => `Art der Magnitude ${from} → ${to}`,

@@ -307,6 +307,7 @@ export const SPANISH_MORE: MoreText = {
   reportAfter: (delay) => `${delay} después del terremoto`,
   reportBefore: 'antes de su hora de origen',
   withdrawalReport: 'Retirado por la agencia',
+  foreignReport: 'Otro terremoto con el mismo número: no se ha tenido en cuenta',
   nothingChanged: 'nada de lo que se muestra aquí',
   changedMagnitude: (from, to) => `magnitud ${from} → ${to}`,
   changedMagnitudeType: (from, to) => `tipo de magnitud ${from} → ${to}`,
