@@ -2,7 +2,16 @@
 // found. What only a real `plan` can show is in deploy/terraform/README.md.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -361,6 +370,62 @@ test.for([
     .replaceAll('$${', '${');
   const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
   expect(status, stderr).toBe(0);
+});
+
+test('up.sh restarts what reads a mounted file when one is another, and only then', () => {
+  const root = mkdtempSync(join(tmpdir(), 'quakewire-up-'));
+  try {
+    const [machine, data, bin, calls] = ['opt', 'data', 'bin', 'calls'].map((name) => join(root, name));
+    for (const folder of [
+      'deploy/compose',
+      'deploy/loki',
+      'deploy/grafana/dashboards',
+      'deploy/grafana/provisioning',
+    ])
+      cpSync(folder, join(machine!, folder), { recursive: true });
+    rmSync(join(machine!, 'deploy/compose/secrets'), { recursive: true, force: true });
+    writeFileSync(
+      join(machine!, '.env'),
+      "AWS_REGION=eu-central-1\nQUAKEWIRE_REGISTRY=registry.example\nLOG_LEVELS_DROPPED='trace|debug'\n",
+    );
+    for (const folder of [data!, bin!]) mkdirSync(folder);
+    writeFileSync(
+      join(bin!, 'docker'),
+      `#!/bin/bash\n[ "$*" = 'compose config --services' ] && printf '%s\\n' alloy caddy loki quakewire && exit\necho "$*" >> ${calls}\n`,
+      { mode: 0o755 },
+    );
+    for (const name of ['aws', 'install']) writeFileSync(join(bin!, name), '#!/bin/sh\n', { mode: 0o755 });
+    mkdirSync(join(data!, 'secrets'));
+    const script = readFileSync('deploy/terraform/live/hobby/files/up.sh', 'utf8')
+      .replaceAll('/opt/quakewire', machine!)
+      .replaceAll('/data/', `${data}/`);
+    const restarted = (): boolean => {
+      writeFileSync(calls!, '');
+      const { status, stderr } = spawnSync('bash', ['-c', script], {
+        encoding: 'utf8',
+        env: { ...process.env, PATH: `${bin}:${process.env['PATH']}` },
+      });
+      expect(status, stderr).toBe(0);
+      const lines = readFileSync(calls!, 'utf8').split('\n');
+      expect(lines).toContain('compose up --no-build --detach --remove-orphans --wait --wait-timeout 300');
+      return lines.includes('compose restart alloy loki');
+    };
+    const change = (path: string): void => appendFileSync(join(machine!, path), '\n# other\n');
+
+    expect(restarted()).toBe(true);
+    expect(restarted()).toBe(false);
+    change('deploy/loki/loki-config.yaml');
+    expect(restarted()).toBe(true);
+    change('deploy/grafana/dashboards/pipeline.json');
+    change('deploy/compose/hobby.env');
+    expect(restarted()).toBe(false);
+    mkdirSync(join(machine!, 'own'));
+    writeFileSync(join(machine!, 'own/alertmanager.yml'), 'route: {}\n');
+    expect(restarted()).toBe(true);
+    expect(restarted()).toBe(false);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
 });
 
 /** As the provider's documentation and `terraform providers schema` have them. */

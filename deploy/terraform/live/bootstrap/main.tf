@@ -24,6 +24,7 @@ module "state" {
   name            = "quakewire-state-${var.account_id}"
   key_arn         = module.key.arn
   noncurrent_days = 365
+  force_destroy   = var.force_destroy
 }
 
 # ── CI ──

@@ -18,6 +18,12 @@ variable "region" {
   }
 }
 
+variable "force_destroy" {
+  description = "Whether the bucket may be destroyed with all states in it. Applied first, destroyed then."
+  type        = bool
+  default     = false
+}
+
 variable "github_repository" {
   description = "Your own repository on GitHub, owner/name, whose workflows may then change the account; null: none may, and you apply yourself."
   type        = string

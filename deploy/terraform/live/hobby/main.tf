@@ -19,22 +19,29 @@ locals {
       "deploy/prometheus/rules/*.yml",
     ] : [for path in fileset(local.repository, pattern) : path]
   ]))
+  # Read by Compose, and by up.sh as bash reads it.
+  env = concat(
+    [
+      "COMPOSE_PROJECT_NAME=quakewire",
+      "COMPOSE_FILE=compose.hobby.yaml:compose.host.yaml${var.own_files == null ? "" : ":own/compose.yaml"}",
+      "QUAKEWIRE_IMAGE=${module.registry.url}:${var.image_tag}",
+      "QUAKEWIRE_REGISTRY=${split("/", module.registry.url)[0]}",
+      "QUAKEWIRE_DOMAIN=${var.domain}",
+      "WEB_ADDRESS=127.0.0.1",
+      "GRAFANA_ADDRESS=${length(var.grafana_allowed_cidrs) == 0 ? "127.0.0.1" : "0.0.0.0"}",
+      "AWS_REGION=${var.region}",
+    ],
+    [for name, value in var.settings : "${name}='${value}'"],
+  )
+  own = var.own_files == null ? toset([]) : fileset("${path.module}/${var.own_files}", "**")
   files = merge(
     { for path in local.sources : path => file("${local.repository}/${path}") },
     {
       "compose.host.yaml" = file("${path.module}/files/compose.host.yaml")
       "up.sh"             = file("${path.module}/files/up.sh")
-      ".env"              = <<-EOT
-        COMPOSE_PROJECT_NAME=quakewire
-        COMPOSE_FILE=compose.hobby.yaml:compose.host.yaml
-        QUAKEWIRE_IMAGE=${module.registry.url}:${var.image_tag}
-        QUAKEWIRE_REGISTRY=${split("/", module.registry.url)[0]}
-        QUAKEWIRE_DOMAIN=${var.domain}
-        WEB_ADDRESS=127.0.0.1
-        GRAFANA_ADDRESS=${length(var.grafana_allowed_cidrs) == 0 ? "127.0.0.1" : "0.0.0.0"}
-        AWS_REGION=${var.region}
-      EOT
+      ".env"              = join("", [for line in local.env : "${line}\n"])
     },
+    { for name in local.own : "own/${name}" => file("${path.module}/${var.own_files}/${name}") },
   )
 }
 
@@ -58,6 +65,8 @@ module "registry" {
 
   name    = local.name
   key_arn = module.key.arn
+  # They are built again from the repository.
+  force_delete = true
 }
 
 module "host" {

@@ -49,6 +49,31 @@ variable "image_tag" {
   }
 }
 
+variable "settings" {
+  description = "Lines of .env as .env.example explains them: any of LOG_LEVEL, LOG_LEVELS_DROPPED and STARTER."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition = alltrue([
+      for name, value in var.settings :
+      contains(["LOG_LEVEL", "LOG_LEVELS_DROPPED", "STARTER"], name) && can(regex("^[a-z]+(\\|[a-z]+)*$", value))
+    ])
+    error_message = "settings has LOG_LEVEL, LOG_LEVELS_DROPPED and STARTER alone, each a word or several with | between them."
+  }
+}
+
+variable "own_files" {
+  description = "Folder with files of your own, named from here: on the machine they are in /opt/quakewire/own, and its compose.yaml is read after the others. No secret belongs there. null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.own_files == null ? true : fileexists("${path.module}/${var.own_files}/compose.yaml")
+    error_message = "own_files is null or a folder that has a compose.yaml."
+  }
+}
+
 variable "instance_type" {
   description = "The machine: arm64, with at least 4 GiB of memory."
   type        = string

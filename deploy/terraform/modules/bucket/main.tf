@@ -2,7 +2,7 @@
 
 resource "aws_s3_bucket" "this" {
   bucket        = var.name
-  force_destroy = false
+  force_destroy = var.force_destroy
 }
 
 resource "aws_s3_bucket_public_access_block" "this" {

@@ -34,3 +34,9 @@ variable "expire_days" {
     error_message = "expire_days is null or a whole number of at least 1."
   }
 }
+
+variable "force_destroy" {
+  description = "Whether the bucket may be destroyed with what is in it. Applied first, destroyed then."
+  type        = bool
+  default     = false
+}

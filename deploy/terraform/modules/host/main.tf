@@ -228,6 +228,8 @@ module "files" {
 
   name    = "${var.name}-files-${var.account_id}"
   key_arn = var.key_arn
+  # All in it is the repository's.
+  force_destroy = true
 }
 
 resource "aws_s3_object" "file" {
@@ -312,6 +314,7 @@ resource "aws_ebs_volume" "data" {
   tags = { Name = "${var.name}-data", Snapshots = var.name }
 
   lifecycle {
+    # Who means it takes the volume out of the state first (deploy/terraform/README.md, "Away with it").
     prevent_destroy = true
   }
 }

@@ -23,3 +23,9 @@ variable "images_max" {
     error_message = "images_max is a whole number from 2 (this version and the one before) to 1000."
   }
 }
+
+variable "force_delete" {
+  description = "Whether the repository may be destroyed with its images. Applied first, destroyed then."
+  type        = bool
+  default     = false
+}

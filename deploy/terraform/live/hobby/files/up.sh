@@ -16,5 +16,15 @@ install -d -m 700 -o 65532 -g 65532 /data/caddy /data/caddy/data /data/caddy/con
 aws ecr get-login-password --region "$AWS_REGION" |
   docker login --username AWS --password-stdin "$QUAKEWIRE_REGISTRY"
 docker compose pull --quiet
-docker compose up --no-build --detach --remove-orphans --wait --wait-timeout 300
+up() { docker compose up --no-build --detach --remove-orphans --wait --wait-timeout 300; }
+up
+# Compose makes a container anew when its image or its definition is another, not when a file that is mounted into it is. Grafana
+# looks at its dashboards by itself.
+mounted=$(find . -mindepth 2 -type f ! -path './deploy/compose/*' ! -path './deploy/grafana/dashboards/*' -print0 |
+  sort -z | xargs -0 sha256sum | sha256sum)
+if [ "$mounted" != "$(cat /data/mounted.sha256 2> /dev/null)" ]; then
+  docker compose config --services | grep -vx -e quakewire -e caddy | xargs docker compose restart
+  up
+  printf '%s\n' "$mounted" > /data/mounted.sha256
+fi
 docker image prune --force --filter until=168h

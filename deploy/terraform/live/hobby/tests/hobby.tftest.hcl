@@ -26,6 +26,69 @@ run "what_runs_is_what_the_repository_has" {
   }
 }
 
+run "settings_and_files_of_ones_own_come_along" {
+  command = plan
+
+  variables {
+    settings  = { LOG_LEVEL = "debug", LOG_LEVELS_DROPPED = "trace|debug" }
+    own_files = "tests/own"
+  }
+
+  assert {
+    condition     = endswith(local.files[".env"], "AWS_REGION=eu-central-1\nLOG_LEVEL='debug'\nLOG_LEVELS_DROPPED='trace|debug'\n")
+    error_message = "A line each, which bash takes as it stands too."
+  }
+
+  assert {
+    condition     = strcontains(local.files[".env"], "COMPOSE_FILE=compose.hobby.yaml:compose.host.yaml:own/compose.yaml\n")
+    error_message = "One's own file is read last."
+  }
+
+  assert {
+    condition     = local.files["own/compose.yaml"] == file("tests/own/compose.yaml")
+    error_message = "Its files are beside the repository's."
+  }
+}
+
+run "nothing_of_ones_own_unless_it_is_named" {
+  command = plan
+
+  assert {
+    condition     = strcontains(local.files[".env"], "COMPOSE_FILE=compose.hobby.yaml:compose.host.yaml\n") && endswith(local.files[".env"], "\nAWS_REGION=eu-central-1\n")
+    error_message = "The repository's files alone."
+  }
+}
+
+run "refuses_settings_that_are_none" {
+  command = plan
+
+  variables {
+    settings = { COMPOSE_FILE = "compose.yaml" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "refuses_settings_that_a_shell_would_read" {
+  command = plan
+
+  variables {
+    settings = { LOG_LEVEL = "info';reboot;'" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "refuses_a_folder_without_a_compose_file" {
+  command = plan
+
+  variables {
+    own_files = "tests"
+  }
+
+  expect_failures = [var.own_files]
+}
+
 run "the_domain_is_named_elsewhere_unless_its_zone_is_given" {
   command = plan
 

@@ -76,6 +76,19 @@ run "lets_objects_go_when_told" {
   }
 }
 
+run "goes_with_its_objects_when_told" {
+  command = plan
+
+  variables {
+    force_destroy = true
+  }
+
+  assert {
+    condition     = aws_s3_bucket.this.force_destroy
+    error_message = "With force_destroy its objects go with it."
+  }
+}
+
 run "refuses_a_bad_name" {
   command = plan
 

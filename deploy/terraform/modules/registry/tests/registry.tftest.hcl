@@ -30,6 +30,24 @@ run "a_tag_is_written_once_and_scanned" {
     condition     = jsondecode(aws_ecr_lifecycle_policy.this.policy).rules[1].selection.countNumber == 30
     error_message = "Thirty images are kept."
   }
+
+  assert {
+    condition     = !aws_ecr_repository.this.force_delete
+    error_message = "A repository with images is not destroyed."
+  }
+}
+
+run "images_go_with_it_only_when_told" {
+  command = plan
+
+  variables {
+    force_delete = true
+  }
+
+  assert {
+    condition     = aws_ecr_repository.this.force_delete
+    error_message = "With force_delete its images go with it."
+  }
 }
 
 run "keeps_at_least_the_version_before" {
