@@ -39,7 +39,9 @@ export async function askForBackup(options: AskOptions): Promise<Backup | null> 
   }
   if (status === 200 && typeof answer.folder === 'string') return answer as Backup;
   if (answer.code === 'ROUTE_UNKNOWN')
-    throw refuse(`the Quakewire at ${url} has no log of its own; name another's with --admin-port`);
+    throw refuse(
+      `the Quakewire at ${url} makes no backups: its log is on Kafka, or it is a demo; name another's with --admin-port`,
+    );
   if (typeof answer.code === 'string') throw refuse(`${url} answers ${status}: ${answer.detail}`);
   throw refuse(
     `${url} answers ${status}, and not as Quakewire does: another program listens there; name the port of the Quakewire that runs with --admin-port, or, where none runs, one where nobody listens`,

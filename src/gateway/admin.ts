@@ -18,7 +18,7 @@ export interface AdminOptions {
   readonly waitsFor: () => string | null;
   /** Whose file system is measured, and of which backups are made. */
   readonly dataDir: string;
-  /** Makes a backup and says what is in it; null: this process has no log of its own. */
+  /** Makes a backup and says what is in it; null: it makes none, as its log is on Kafka, or a demo's. */
   readonly backup: (() => Promise<object>) | null;
 }
 

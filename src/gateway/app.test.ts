@@ -93,7 +93,11 @@ test('a chunk or generation that is not there is said to be gone', async () => {
   const chunk = await ask(`${running.url}/catalogue/chunks/0123456789abcdef.qwc`);
   expect([chunk.status, parse(chunk).code]).toEqual([404, 'CHUNK_UNKNOWN']);
   const gone = await ask(`${running.url}/catalogue/tail.qwc?generation=0123456789abcdef`);
-  expect([gone.status, parse(gone).code]).toEqual([409, 'CHUNK_UNKNOWN']);
+  expect([gone.status, parse(gone).code, parse(gone).title]).toEqual([
+    409,
+    'CHUNK_UNKNOWN',
+    'Not as things are',
+  ]);
   const missing = await ask(`${running.url}/catalogue/tail.qwc`);
   expect([missing.status, parse(missing).parameter]).toEqual([400, 'generation']);
 });
@@ -369,6 +373,7 @@ test('the admin port makes a backup of its own data directory, by whatever name;
   for (const dataDir of [tmpdir(), join(folder, 'backups'), 7]) {
     const refused = await put({ dataDir });
     expect([refused.statusCode, refused.json().code]).toEqual([409, 'DATA_DIR_UNUSABLE']);
+    expect(refused.json().title).toBe('Not as things are');
     expect(refused.json().detail).toContain(folder);
   }
   await app.close();

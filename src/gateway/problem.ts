@@ -19,7 +19,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Not for you',
   404: 'Not found',
   408: 'Too slow',
-  409: 'Gone by',
+  409: 'Not as things are',
   414: 'Address too long',
   429: 'Too many requests',
   431: 'Header too large',
