@@ -38,13 +38,13 @@ export function buildPipeline(): DashboardBuilder {
   })
     .withPanel(
       stat(
-        { title: 'Alerts', says: 'Firing now; the table below names them' },
+        { title: 'Alerts', says: 'Firing now; the table below names them', width: 3 },
         [{ expr: 'count(ALERTS{alertstate="firing"}) or vector(0)' }],
         { bad: 1 },
       ),
     )
     .withPanel(
-      stat({ title: 'Roles', says: 'Whether every process of a role answers and is ready', width: 6 }, [
+      stat({ title: 'Roles', says: 'Whether every process of a role answers and is ready', width: 5 }, [
         {
           expr: 'min by (role) (quakewire_ready or (up{job="quakewire"} == 0))',
           name: '{{role}}',
@@ -52,9 +52,10 @@ export function buildPipeline(): DashboardBuilder {
       ]).mappings(YES_NO('ready', 'waits')),
     )
     .withPanel(
-      stat({ title: 'Agencies', says: 'Whether a source has its agency’s stream and has caught up' }, [
-        { expr: 'max by (agency) (quakewire_source_live)', name: '{{agency}}' },
-      ]).mappings(YES_NO('live', 'not live')),
+      stat(
+        { title: 'Agencies', says: 'Whether a source has its agency’s stream and has caught up', width: 3 },
+        [{ expr: 'max by (agency) (quakewire_source_live)', name: '{{agency}}' }],
+      ).mappings(YES_NO('live', 'not live')),
     )
     .withPanel(
       stat(
@@ -103,6 +104,18 @@ export function buildPipeline(): DashboardBuilder {
         [{ expr: 'min(quakewire_disk_free_bytes / quakewire_disk_size_bytes)' }],
         { warn: 0.2, bad: 0.1, isLowBad: true },
       ),
+    )
+    .withPanel(
+      stat(
+        {
+          title: 'Age of the last backup',
+          says: 'Of one process on its embedded log; a night’s is a day old at most',
+          unit: 's',
+          width: 3,
+        },
+        [{ expr: 'time() - max(quakewire_backup_last_success_timestamp_seconds)' }],
+        { warn: 30 * 3600, bad: 2 * 86_400 },
+      ).noValue('none'),
     )
     .withPanel(
       table({

@@ -46,14 +46,23 @@ const ABOUT_FILE = 'backup.json';
 const NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z$/;
 const UNFINISHED = '.unfinished';
 
-/** Makes backups, one at a time: who asks while one is made is given that one. Rejects with `BACKUP_FAILED`. */
-export function createBackups(parts: BackupParts): () => Promise<Backup> {
+export interface Backups {
+  /** Makes one; who asks while one is made is given that one. Rejects with `BACKUP_FAILED`. */
+  make(): Promise<Backup>;
+  /** When the newest whole backup in the folder was begun, whoever made it; null: there is none. */
+  newestAtMs(): number | null;
+}
+
+export function createBackups(parts: BackupParts): Backups {
   let making: Promise<Backup> | null = null;
-  return () => {
-    making ??= make(parts).finally(() => {
-      making = null;
-    });
-    return making;
+  return {
+    make() {
+      making ??= make(parts).finally(() => {
+        making = null;
+      });
+      return making;
+    },
+    newestAtMs: () => findNewestAtMs(parts.folder),
   };
 }
 
@@ -92,6 +101,12 @@ async function make({ log, store, clock, folder, keptMax }: BackupParts): Promis
       cause,
     });
   }
+}
+
+/** When the newest whole backup in a folder was begun; null: there is none, or no folder. */
+export function findNewestAtMs(folder: string): number | null {
+  const newest = existsSync(folder) ? listBackups(folder).at(-1) : undefined;
+  return newest === undefined ? null : Date.parse(newest.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:'));
 }
 
 /** The names of whole backups in a folder, oldest first. */

@@ -18,8 +18,8 @@ export interface AdminOptions {
   readonly waitsFor: () => string | null;
   /** Whose file system is measured, and of which backups are made. */
   readonly dataDir: string;
-  /** Makes a backup and says what is in it; null: it makes none, as its log is on Kafka, or a demo's. */
-  readonly backup: (() => Promise<object>) | null;
+  /** Makes a backup and says what is in it, and when the newest there is was made; null: it makes none, as its log is on Kafka, or a demo's. */
+  readonly backups: { make(): Promise<object>; newestAtMs(): number | null } | null;
 }
 
 const REQUEST_MS = 10_000;
@@ -33,7 +33,7 @@ const PATH_BYTES_MAX = 16_384;
  * An app that listens nowhere yet. `PUT /log-level` takes `{"level": "debug"}`; `PUT /backup` nothing, or the data directory that is
  * meant, `{"dataDir": "/absolute"}`: another's is refused with 409.
  */
-export function createAdmin({ logger, metrics, waitsFor, dataDir, backup }: AdminOptions): FastifyInstance {
+export function createAdmin({ logger, metrics, waitsFor, dataDir, backups }: AdminOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: 1024,
     requestTimeout: REQUEST_MS,
@@ -52,13 +52,17 @@ export function createAdmin({ logger, metrics, waitsFor, dataDir, backup }: Admi
   app.get('/metrics', async (_request, reply) => {
     metrics.ready.set(waitsFor() === null ? 1 : 0);
     await measureDisk(metrics, dataDir);
+    const newestBackupMs = backups?.newestAtMs() ?? null;
+    // None is no time at all: a 0 would be one of 1970.
+    if (newestBackupMs === null) metrics.backupLastSuccess.remove();
+    else metrics.backupLastSuccess.set(newestBackupMs / 1000);
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   app.get('/log-level', async () => ({ level: logger.level }));
-  if (backup !== null) {
+  if (backups !== null) {
     app.put<{ Body: unknown }>('/backup', { bodyLimit: PATH_BYTES_MAX }, async (request, reply) => {
       const meant = (request.body as { dataDir?: unknown } | null | undefined)?.dataDir;
-      if (meant === undefined || toRealPath(String(meant)) === toRealPath(dataDir)) return backup();
+      if (meant === undefined || toRealPath(String(meant)) === toRealPath(dataDir)) return backups.make();
       const detail = `this Quakewire has the data directory "${resolve(dataDir)}", not "${meant}"; name the other's with --admin-port, or, where none runs on it, a port where nobody listens`;
       return sendProblem(reply, { status: 409, code: 'DATA_DIR_UNUSABLE', detail });
     });

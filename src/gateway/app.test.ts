@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import type { FastifyInstance } from 'fastify';
 import { expect, test } from 'vitest';
 import { createEvent, startGateway } from '../../test/support/gateway.ts';
 import { createCatalogue } from '../catalogue/catalogue.ts';
@@ -339,7 +340,7 @@ test('the admin port gives metrics and health and turns the log level', async ()
     metrics: createMetrics(),
     waitsFor: () => waits,
     dataDir: 'not/there/yet',
-    backup: null,
+    backups: null,
   });
   const measured = async (name: string) =>
     Number(new RegExp(`^${name} (\\S+)$`, 'm').exec((await app.inject({ url: '/metrics' })).body)?.[1]);
@@ -363,8 +364,8 @@ test('the admin port makes a backup of its own data directory, by whatever name;
   const logger = createLogger({ role: 'test', level: 'silent', format: 'json' });
   const folder = mkdtempSync(join(tmpdir(), 'quakewire-admin-'));
   symlinkSync(folder, `${folder}.link`);
-  const backup = async () => ({ folder: 'made' });
-  const parts = { logger, metrics: createMetrics(), waitsFor: () => null, backup };
+  const backups = { make: async () => ({ folder: 'made' }), newestAtMs: () => null };
+  const parts = { logger, metrics: createMetrics(), waitsFor: () => null, backups };
   const app = createAdmin({ ...parts, dataDir: relative('.', folder) });
   const put = (payload?: object) =>
     app.inject({ url: '/backup', method: 'PUT', ...(payload && { payload }) });
@@ -381,6 +382,27 @@ test('the admin port makes a backup of its own data directory, by whatever name;
   rmSync(folder, { recursive: true });
 });
 
+test('the admin port tells the time of the newest backup, and none where there is none', async () => {
+  const logger = createLogger({ role: 'test', level: 'silent', format: 'json' });
+  let newestAtMs: number | null = null;
+  const backups = { make: async () => ({}), newestAtMs: () => newestAtMs };
+  const parts = { logger, metrics: createMetrics(), waitsFor: () => null, dataDir: '.' };
+  const told = async (app: FastifyInstance) =>
+    /^quakewire_backup_last_success_timestamp_seconds (\S+)$/m.exec(
+      (await app.inject({ url: '/metrics' })).body,
+    )?.[1];
+  const app = createAdmin({ ...parts, backups });
+  expect(await told(app)).toBeUndefined();
+  newestAtMs = 1_700_000_000_500;
+  expect(await told(app)).toBe('1700000000.5');
+  newestAtMs = null;
+  expect(await told(app)).toBeUndefined();
+  await app.close();
+  const withoutLog = createAdmin({ ...parts, metrics: createMetrics(), backups: null });
+  expect(await told(withoutLog)).toBeUndefined();
+  await withoutLog.close();
+});
+
 test('a page in a browser cannot use the admin port of its machine', async () => {
   const logger = createLogger({ role: 'test', level: 'silent', format: 'json' });
   const app = createAdmin({
@@ -388,7 +410,7 @@ test('a page in a browser cannot use the admin port of its machine', async () =>
     metrics: createMetrics(),
     waitsFor: () => null,
     dataDir: '.',
-    backup: null,
+    backups: null,
   });
   const put = { url: '/log-level', method: 'PUT', payload: { level: 'trace' } } as const;
   // A page of another origin, and one whose name was turned to this machine's address.

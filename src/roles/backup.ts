@@ -49,7 +49,7 @@ async function makeHere(role: Role): Promise<Backup> {
   endings.defer(() => log.close());
   const store = createEmbeddedStore({ path: join(config.dataDir, STORE_FILE) });
   endings.defer(() => store.close());
-  return createBackups({ log, store, clock, folder: toBackupDir(role), keptMax: config.backupsKept })();
+  return createBackups({ log, store, clock, folder: toBackupDir(role), keptMax: config.backupsKept }).make();
 }
 
 export async function runRestore({ config }: Role): Promise<void> {

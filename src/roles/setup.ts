@@ -8,7 +8,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { QuakewireError, toMessage } from '../errors.ts';
-import { createAdmin } from '../gateway/admin.ts';
+import { type AdminOptions, createAdmin } from '../gateway/admin.ts';
 import { createKafkaLog, type KafkaSettings } from '../log/kafka.ts';
 import type { EventLog } from '../log/log.ts';
 import { probeLog } from '../log/probe.ts';
@@ -133,13 +133,13 @@ export function work({ endings, fail, grace }: Role, begin: (signal: AbortSignal
   });
 }
 
-/** Opens the admin port; `backup` where the process has a log of its own. */
+/** Opens the admin port; `backups` where the process makes some of a log of its own. */
 export async function openAdmin(
   { config, logger, metrics, health, endings }: Role,
-  backup: (() => Promise<object>) | null = null,
+  backups: AdminOptions['backups'] = null,
 ): Promise<void> {
   metrics.buildInfo.set({ version: packageJson.version, node: process.versions.node }, 1);
-  const admin = createAdmin({ logger, metrics, waitsFor: health.waitsFor, dataDir: config.dataDir, backup });
+  const admin = createAdmin({ logger, metrics, waitsFor: health.waitsFor, dataDir: config.dataDir, backups });
   endings.defer(() => admin.close());
   const url = await listen(admin, config.adminHost, config.adminPort, '--admin-port');
   const { address } = admin.server.address() as AddressInfo;

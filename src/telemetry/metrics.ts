@@ -225,6 +225,11 @@ export function createMetrics(options: { process?: boolean } = {}) {
       labelNames: ['version', 'node'] as const,
       registers,
     }),
+    backupLastSuccess: new Gauge({
+      name: 'quakewire_backup_last_success_timestamp_seconds',
+      help: 'When the newest whole backup in --backup-dir was made, unix time; absent where there is none',
+      registers,
+    }),
     diskFree: new Gauge({
       name: 'quakewire_disk_free_bytes',
       help: 'Free bytes of the file system that holds --data-dir, or would',
