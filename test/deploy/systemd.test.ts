@@ -38,6 +38,21 @@ describeUnless(obstacle, 'the units of deploy/systemd', () => {
     expect(judge(join(directory, name))).toBe('');
   });
 
+  test('the backup of the machine on AWS is taken by systemd without a warning, but that Docker may not be here', () => {
+    install('quakewire-backup.timer');
+    const text = readFileSync('deploy/terraform/live/hobby/files/quakewire-backup.service', 'utf8');
+    const path = join(directory, 'quakewire-backup.service');
+    const put = (unit: string) => {
+      writeFileSync(
+        path,
+        unit.replace('/usr/bin/docker', '/bin/true').replace(/^(Requires|After)=.*\n/gm, ''),
+      );
+      return judge(path);
+    };
+    expect(put(text)).toBe('');
+    expect(put(text.replace('WorkingDirectory', 'WorkingFolder'))).not.toBe('');
+  });
+
   test('a wrong name of a setting, or of a program, is found: the test above can fail', () => {
     expect(
       judge(install('quakewire.service', (text) => text.replace('ProtectHome', 'ProtectHouse'))),

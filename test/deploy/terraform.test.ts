@@ -394,7 +394,8 @@ test('up.sh restarts what reads a mounted file when one is another, and only the
       `#!/bin/bash\n[ "$*" = 'compose config --services' ] && printf '%s\\n' alloy caddy loki quakewire && exit\necho "$*" >> ${calls}\n`,
       { mode: 0o755 },
     );
-    for (const name of ['aws', 'install']) writeFileSync(join(bin!, name), '#!/bin/sh\n', { mode: 0o755 });
+    for (const name of ['aws', 'install', 'systemctl'])
+      writeFileSync(join(bin!, name), '#!/bin/sh\n', { mode: 0o755 });
     mkdirSync(join(data!, 'secrets'));
     const script = readFileSync('deploy/terraform/live/hobby/files/up.sh', 'utf8')
       .replaceAll('/opt/quakewire', machine!)

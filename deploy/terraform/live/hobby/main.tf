@@ -17,6 +17,7 @@ locals {
       "deploy/loki/*.yaml",
       "deploy/prometheus/*.yml",
       "deploy/prometheus/rules/*.yml",
+      "deploy/systemd/quakewire-backup.timer",
     ] : [for path in fileset(local.repository, pattern) : path]
   ]))
   # Read by Compose, and by up.sh as bash reads it.
@@ -37,9 +38,10 @@ locals {
   files = merge(
     { for path in local.sources : path => file("${local.repository}/${path}") },
     {
-      "compose.host.yaml" = file("${path.module}/files/compose.host.yaml")
-      "up.sh"             = file("${path.module}/files/up.sh")
-      ".env"              = join("", [for line in local.env : "${line}\n"])
+      "compose.host.yaml"        = file("${path.module}/files/compose.host.yaml")
+      "quakewire-backup.service" = file("${path.module}/files/quakewire-backup.service")
+      "up.sh"                    = file("${path.module}/files/up.sh")
+      ".env"                     = join("", [for line in local.env : "${line}\n"])
     },
     { for name in local.own : "own/${name}" => file("${path.module}/${var.own_files}/${name}") },
   )

@@ -27,4 +27,8 @@ if [ "$mounted" != "$(cat /data/mounted.sha256 2> /dev/null)" ]; then
   up
   printf '%s\n' "$mounted" > /data/mounted.sha256
 fi
+# A backup each night.
+install -m 644 quakewire-backup.service deploy/systemd/quakewire-backup.timer /etc/systemd/system/
+systemctl daemon-reload
+systemctl enable --quiet --now quakewire-backup.timer
 docker image prune --force --filter until=168h

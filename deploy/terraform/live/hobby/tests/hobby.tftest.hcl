@@ -24,6 +24,11 @@ run "what_runs_is_what_the_repository_has" {
     condition     = strcontains(local.files["up.sh"], "docker compose up") && strcontains(local.files["compose.host.yaml"], "reverse-proxy")
     error_message = "TLS stands in front."
   }
+
+  assert {
+    condition     = alltrue([for name in ["quakewire-backup.service", "deploy/systemd/quakewire-backup.timer"] : contains(keys(local.files), name) && strcontains(local.files["up.sh"], name)])
+    error_message = "A backup is made each night."
+  }
 }
 
 run "settings_and_files_of_ones_own_come_along" {
