@@ -138,7 +138,9 @@ for (let run = 0; run < RUNS; run++) {
 
 const browser = await chromium.launch({ executablePath: ensureChromium(), args: CHROMIUM_ARGS });
 const page = await browser.newPage();
-await page.goto(quakewire.url);
+// The map too takes its share of the page; without a graphics card it would wait to be asked.
+await page.goto(`${quakewire.url}/?mapstart=always`);
+await page.waitForSelector('#world', { state: 'detached', timeout: 60_000 });
 while ((await page.evaluate('window.quakewire?.connection')) !== 'live') await pause(50);
 await pause(2_000);
 /** In the page: asks its catalogue in every turn of the event loop until the event is there; the instant of that. */

@@ -2,6 +2,10 @@
 // network), against a local server with the replay. Lighthouse weighs 176 MB, so it is no dependency: it is installed into
 // .cache/lighthouse when it is not there. CHROMIUM_PATH names the browser.
 //
+// The browser is started as Lighthouse's own command line starts it: by its chrome-launcher, and composing the page in
+// its usual way. The tests' browser composes everything on a GL in software, which shows the first text a second late on
+// a machine like this one; Lighthouse then counts every script that came meanwhile as needed for it.
+//
 // This Chromium has no graphics card, so the page leaves the drawing in the map's place (src/web/map/map-start.ts): that
 // is what such a reader gets, and is measured first. With the map at once it is measured twice more: drawn in software,
 // which is the most that it can cost, and on a WebGL that does nothing, which is the least: a reader with a graphics
@@ -14,7 +18,6 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildWeb } from '../scripts/build-web.ts';
 import { ensureChromium } from '../scripts/chromium.ts';
-import { CHROMIUM_ARGS } from '../test/support/browser.ts';
 import { startQuakewire } from '../test/support/quakewire.ts';
 import { IDLE_WEBGL } from './idle-webgl.support.ts';
 import { toRange, writeResult } from './report.ts';
@@ -27,6 +30,8 @@ const RUNS = Number(process.env['RUNS'] ?? 5);
 const MAP_RUNS = Math.min(3, RUNS);
 /** A map that draws a replay in software never comes to rest: Lighthouse waits for no longer than this. */
 const LOAD_WAIT_MAX_MS = 15_000;
+/** WebGL in software, for the map, and nothing else of the browser. */
+const CHROME_FLAGS = ['--headless=new', '--no-sandbox', '--enable-unsafe-swiftshader'];
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'] as const;
 
 interface LighthouseReport {
@@ -46,11 +51,12 @@ interface LighthouseReport {
   >;
 }
 
-/** What is used of puppeteer-core, which Lighthouse brings along. */
+/** What is used of chrome-launcher and puppeteer-core, which Lighthouse brings along. */
+type Launch = (options: object) => Promise<{ readonly port: number; kill(): void }>;
 interface Puppeteer {
-  launch(options: object): Promise<{
+  connect(options: object): Promise<{
     newPage(): Promise<{ evaluateOnNewDocument(script: string): Promise<unknown> }>;
-    close(): Promise<void>;
+    disconnect(): Promise<void>;
   }>;
 }
 type Lighthouse = (
@@ -66,10 +72,11 @@ if (!existsSync(join(MODULES, 'lighthouse'))) {
     throw new Error('Lighthouse could not be installed');
 }
 const load = async (path: string) =>
-  (await import(pathToFileURL(resolve(MODULES, path)).href)) as { default: unknown };
-const lighthouse = (await load('lighthouse/core/index.js')).default as Lighthouse;
-const puppeteer = (await load('puppeteer-core/lib/puppeteer/puppeteer-core.js')).default as Puppeteer;
-const executablePath = ensureChromium();
+  (await import(pathToFileURL(resolve(MODULES, path)).href)) as Record<string, unknown>;
+const lighthouse = (await load('lighthouse/core/index.js'))['default'] as Lighthouse;
+const launch = (await load('chrome-launcher/dist/index.js'))['launch'] as Launch;
+const puppeteer = (await load('puppeteer-core/lib/puppeteer/puppeteer-core.js'))['default'] as Puppeteer;
+const chromePath = ensureChromium();
 await buildWeb();
 const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-lighthouse-'));
 const quakewire = await startQuakewire({ args: ['demo', '--data-dir', dataDir] });
@@ -90,7 +97,7 @@ try {
     const runs = path.includes('mapstart') ? MAP_RUNS : RUNS;
     for (let tries = 0; reports.length < runs; tries++) {
       const report = await measure(quakewire.url + path, script);
-      // Now and then the browser's trace lacks its beginning; Lighthouse says so and asks to be run again.
+      // On a machine loaded to the brim a trace may lack its beginning; Lighthouse says so and asks to be run again.
       if (report.runtimeError === undefined) reports.push(report);
       else if (tries === 2 * runs) throw new Error(report.runtimeError.message);
     }
@@ -139,15 +146,18 @@ async function waitForEvent(): Promise<string> {
 
 /** In a browser of its own; `script` runs before the page's. */
 async function measure(url: string, script?: string): Promise<LighthouseReport> {
-  const browser = await puppeteer.launch({ executablePath, args: CHROMIUM_ARGS });
+  const chrome = await launch({ chromePath, chromeFlags: CHROME_FLAGS });
   try {
+    const browserURL = `http://127.0.0.1:${chrome.port}`;
+    const browser = await puppeteer.connect({ browserURL, defaultViewport: null });
     const page = await browser.newPage();
     if (script !== undefined) await page.evaluateOnNewDocument(script);
     const flags = { onlyCategories: CATEGORIES, logLevel: 'error', maxWaitForLoad: LOAD_WAIT_MAX_MS };
     const result = await lighthouse(url, flags, undefined, page);
     if (result === undefined) throw new Error(`Lighthouse gave no result for ${url}`);
+    await browser.disconnect();
     return result.lhr;
   } finally {
-    await browser.close();
+    chrome.kill();
   }
 }
