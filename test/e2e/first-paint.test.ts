@@ -168,6 +168,15 @@ test('the page of an event names it for previews of links; unknown and withdrawn
   expect(await unknown.text()).toContain('This event is not known here.');
 });
 
+test('the page of an event brings only the first rows of the list that it covers', async () => {
+  const countRows = async (path: string) => {
+    const response = await fetch(quakewire.url + path, { headers: { accept: 'text/html' } });
+    return (await response.text()).match(/class="row-button"/g)!.length;
+  };
+  expect(await countRows('/')).toBeGreaterThan(20);
+  expect(await countRows(`/events/${toId(1)}`)).toBeLessThan(10);
+});
+
 test('the app takes over in place: no shift, no breach of the policy, no other host', async () => {
   for (const path of ['/', `/events/${toId(1)}`])
     for (const [width, height] of [

@@ -91,7 +91,8 @@ function createServedApp(input: FirstPaintInput): App {
     selection: input.selected === null ? null : { id: input.selected.id, from: 'link' },
     browserNow: now,
     listRowsMax: LIST_ROWS_MAX,
-    listHeightPx: LIST_HEIGHT_PX,
+    // An event lies over the list until the app is there: its page has the first rows alone.
+    listHeightPx: input.selected === null ? LIST_HEIGHT_PX : 0,
   });
   const { mode, clock, nowMs, sources } = input;
   app.gateway.value = { mode, clock, nowMs, sources };
