@@ -22,21 +22,31 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
   const state = signal<ReportsState>({ status: 'none' });
   const tries = signal(0);
   let running = new AbortController();
-  let wanted = '';
+  /** Of the request that runs or was the last; its revision is the one that the page knew then, 0: none. */
+  let asked = { id: null as EventId | null, revision: 0, tries: 0 };
+  /** The newest that the page knows of. */
+  let known = 0;
 
   effect(() => {
     app.catalogue.version.value;
     const id = app.selection.value?.id ?? null;
     const row = id === null ? -1 : app.catalogue.current.rowOf(id);
-    const revision = row === -1 ? 0 : app.catalogue.current.columns.revision[row]!;
-    const key = `${id} ${revision} ${tries.value}`;
-    if (key === wanted) return;
-    wanted = key;
+    known = row === -1 ? 0 : app.catalogue.current.columns.revision[row]!;
+    const same = id === asked.id && tries.value === asked.tries;
+    if (same && (isAsking() || known <= Math.max(asked.revision, lastRevision()))) return;
+    asked = { id, revision: known, tries: tries.value };
     running.abort();
     running = new AbortController();
     if (id === null) state.value = { status: 'none' };
     else void load(id, running.signal);
   });
+
+  const isAsking = () => state.peek().status === 'loading';
+
+  function lastRevision(): number {
+    const now = state.peek();
+    return now.status === 'none' ? 0 : (now.last?.event.revision ?? 0);
+  }
 
   async function load(id: EventId, signal: AbortSignal): Promise<void> {
     const before = state.peek();
@@ -49,7 +59,13 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
       });
       if (!response.ok) throw new TypeError(`/events/{id} answered ${response.status}`);
       const answer = (await response.json()) as EventWithReports;
-      if (!signal.aborted) state.value = { status: 'ready', id, last: answer };
+      if (signal.aborted) return;
+      state.value = { status: 'ready', id, last: answer };
+      // What the page heard of meanwhile, the answer may have already.
+      if (known > Math.max(asked.revision, answer.event.revision)) {
+        asked = { ...asked, revision: known };
+        await load(id, signal);
+      }
     } catch {
       // Whatever went wrong, the reader sees that it did and can try again; an answer no longer wanted is dropped.
       if (!signal.aborted) state.value = { status: 'failed', id, last };
