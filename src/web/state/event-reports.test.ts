@@ -12,10 +12,11 @@ import { createSharedCatalogue } from './shared-catalogue.ts';
 const NOW = Date.UTC(2026, 10, 22, 12);
 const ID = 'emsc-1' as EventId;
 
-function createTestApp(): App {
+function createTestApp(selected = true): App {
   return createApp({
     words: signal(createWords('en', ENGLISH, 'en-GB', 'km', 'UTC')),
-    ...{ scheme: 'light', filter: FIRST_VIEW, selection: { id: ID, from: 'link' } },
+    ...{ scheme: 'light', filter: FIRST_VIEW },
+    selection: selected ? { id: ID, from: 'link' } : null,
     catalogue: createSharedCatalogue((callback) => callback()),
     ...{ present: createPresent(() => NOW), browserNow: () => NOW },
   });
@@ -62,6 +63,17 @@ test('a revision that comes is asked for, also while an older one is on its way;
   expect(gateway.ask).toHaveBeenCalledTimes(3);
   await gateway.answer(3);
   expect(reports.state.value).toMatchObject({ status: 'ready', last: { event: { revision: 3 } } });
+});
+
+test('nothing is asked for until an event is selected, and once it is', () => {
+  const [app, gateway] = [createTestApp(false), createGateway()];
+  const reports = watchReports(app, gateway.fetch);
+  app.catalogue.applyEvent(toEvent(1), 1);
+  expect(reports.state.value).toEqual({ status: 'none' });
+  app.selection.value = { id: ID, from: 'list' };
+  expect(gateway.ask).toHaveBeenCalledTimes(1);
+  app.selection.value = null;
+  expect(reports.state.value).toEqual({ status: 'none' });
 });
 
 test('whoever tries again after a failure is heard', async () => {
