@@ -24,6 +24,8 @@ const RUNS = Number(process.env['RUNS'] ?? 3);
 const SWEEP = [1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 5.5, 5, 4.5, 4, 3.5, 3, 2.5, 2, 1.5, 1, 0.5];
 const LIVE_EVENTS = 50;
 const PATIENCE_MS = 300_000;
+/** For one size with all its runs. */
+const SIZE_MAX_MS = 1_200_000;
 /** Goals of the issue. */
 const PEER_MIN = 20;
 const LIVE_MAX_MS = 0.2;
@@ -58,20 +60,37 @@ const peers = new Map<number, Runs>();
 const live = new Map<number, LiveStep[]>();
 const browser = await startBrowser();
 try {
-  for (const size of SIZES) await measureSize(size);
+  for (const size of SIZES) await within(SIZE_MAX_MS, measureSize(size), `${size} events`);
   report(browser.version());
 } finally {
   await browser.close();
 }
 
+/** A bench that hangs says where. */
+async function within(ms: number, work: Promise<void>, what: string): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: not measured within ${ms / 1000} s`)), ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 async function measureSize(size: number): Promise<void> {
   const some = events.slice(0, size);
   const mapPage = await startMapPage({ '/events.qwc': toChunk(some), '/events.geojson': toGeojson(some) });
+  try {
+    await measureOn(mapPage.url, size);
+  } finally {
+    mapPage.stop();
+  }
+}
+
+async function measureOn(url: string, size: number): Promise<void> {
   const [our, peer] = [newRuns(), newRuns()];
   ours.set(size, our);
   peers.set(size, peer);
-  const one = await open(mapPage.url, "bench.prepare('/events.qwc')", `bench.loadOurs(${nowMs})`);
-  const other = await open(mapPage.url, 'bench.prepare(null)', `bench.loadPeer('/events.geojson', ${nowMs})`);
+  const one = await open(url, "bench.prepare('/events.qwc')", `bench.loadOurs(${nowMs})`);
+  const other = await open(url, 'bench.prepare(null)', `bench.loadPeer('/events.geojson', ${nowMs})`);
   for (let run = 1; run <= RUNS; run++) {
     await measure(one.page, our, `bench.dragOurs(${JSON.stringify(SWEEP)}, ${nowMs})`);
     await measure(other.page, peer, `bench.dragPeer(${JSON.stringify(SWEEP)})`);
@@ -83,7 +102,6 @@ async function measureSize(size: number): Promise<void> {
   await other.context.close();
   live.set(size, (await one.page.evaluate(`bench.liveOurs(${LIVE_EVENTS}, ${nowMs})`)) as LiveStep[]);
   await one.context.close();
-  mapPage.stop();
 }
 
 function newRuns(): Runs {
@@ -189,6 +207,11 @@ function report(version: string): void {
       SIZES.map((size) => {
         const value = ratio('filter', size);
         return `${size.toLocaleString('en')}: ${value.toFixed(1)}× (${value >= PEER_MIN ? 'met' : 'missed'})`;
+      }).join(', ') +
+      '. Over as many frames without a change, the same two: ' +
+      SIZES.map((size) => {
+        const [our, peer] = [ours, peers].map((of) => toQuantile(changeOverFrames(of.get(size)!), 0.5));
+        return `${size.toLocaleString('en')}: ${our!.toFixed(2)} and ${peer!.toFixed(2)} ms`;
       }).join(', ') +
       `. A live event into the columns and buffers at most ${LIVE_MAX_MS} ms: ` +
       SIZES.map((size) => {
