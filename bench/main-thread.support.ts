@@ -1,7 +1,7 @@
 // What a page's main thread worked, as Chromium itself counts it, in processor time: waiting for a processor that others
 // use, or for drawing in software, does not count.
 
-import type { CDPSession, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 
 /** Milliseconds of the main thread's processor time. */
 export interface Work {
@@ -53,4 +53,13 @@ export function perOne(work: Work, count: number): Work {
     scriptMs: work.scriptMs / count,
     styleAndLayoutMs: work.styleAndLayoutMs / count,
   };
+}
+
+/** Processor time of all pages' processes, with every thread of theirs, such as workers, ms; in steps of 10 ms. */
+export async function readPagesMs(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const pages = processInfo.filter(({ type }) => type === 'renderer');
+  return 1000 * pages.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
 }

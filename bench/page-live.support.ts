@@ -101,15 +101,22 @@ function costOf(events: readonly TraceEvent[]): LiveCost {
     else if (BROWSER.has(outer.name)) cost.browserMs += msOf(outer);
     else {
       const browserMs = sumOutermost(nested, BROWSER);
-      const microtasksMs = outer.name === MICROTASKS ? 0 : sumOutermost(nested, new Set([MICROTASKS]));
+      const calls = listOutermost(nested, new Set(['FunctionCall']));
       told ||= outer.name === FRAME;
       cost.browserMs += browserMs;
       const ownMs = msOf(outer) - browserMs;
-      if (!told) cost.takeMs += ownMs;
-      else if (outer.name === FRAME) {
-        // Components are drawn in the microtask behind the frame's callback.
-        cost.settleMs += msOf(outer) - microtasksMs;
-        cost.drawMs += microtasksMs - browserMs;
+      if (outer.name === FRAME) {
+        // Its callback tells of the event; what is called behind it, in the frame's microtask, draws components.
+        const drawMs = calls
+          .slice(1)
+          .reduce((sum, call) => sum + msOf(call) - browserWithin(call, nested), 0);
+        cost.settleMs += ownMs - drawMs;
+        cost.drawMs += drawMs;
+      } else if (outer.name === MICROTASKS && !told) {
+        // The stream is read in microtasks; what they call draws components that tell of the connection.
+        const drawMs = calls.reduce((sum, call) => sum + msOf(call) - browserWithin(call, nested), 0);
+        cost.takeMs += ownMs - drawMs;
+        cost.drawMs += drawMs;
       } else cost.drawMs += ownMs;
     }
     i = end;
@@ -117,15 +124,27 @@ function costOf(events: readonly TraceEvent[]): LiveCost {
   return cost;
 }
 
+function browserWithin({ ts, dur }: TraceEvent, events: readonly TraceEvent[]): number {
+  return sumOutermost(
+    events.filter((event) => event.ts >= ts && event.ts < ts + (dur ?? 0)),
+    BROWSER,
+  );
+}
+
 function sumOutermost(events: readonly TraceEvent[], names: ReadonlySet<string>): number {
-  let sum = 0;
+  return listOutermost(events, names).reduce((sum, event) => sum + msOf(event), 0);
+}
+
+/** Of events in the order of their beginning: those of a name that lie in no other of one. */
+function listOutermost(events: readonly TraceEvent[], names: ReadonlySet<string>): TraceEvent[] {
+  const outermost: TraceEvent[] = [];
   let coveredTs = 0;
   for (const event of events) {
     if (event.ts < coveredTs || !names.has(event.name)) continue;
     coveredTs = event.ts + (event.dur ?? 0);
-    sum += msOf(event);
+    outermost.push(event);
   }
-  return sum;
+  return outermost;
 }
 
 function msOf({ tdur, dur }: TraceEvent): number {

@@ -34,9 +34,12 @@ export interface Frames {
  * buffers.
  */
 export const DRAW_LITTLE = `{
-  const { drawElements } = WebGL2RenderingContext.prototype;
+  const { drawElements, drawArraysInstanced } = WebGL2RenderingContext.prototype;
   WebGL2RenderingContext.prototype.drawElements = function (mode, count, type, offset) {
     drawElements.call(this, mode, Math.min(count, 30_000), type, offset);
+  };
+  WebGL2RenderingContext.prototype.drawArraysInstanced = function (mode, first, count, instances) {
+    drawArraysInstanced.call(this, mode, first, count, Math.min(instances, 30_000 / count));
   };
 }`;
 

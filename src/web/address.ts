@@ -17,6 +17,9 @@ interface Entry {
   readonly aboveList: boolean;
 }
 
+/** What is chosen in the list is written no oftener: a slider that is dragged has a dozen steps. */
+const WRITES_APART_MS = 300;
+
 /** The event that an address names; null: none. */
 export function parseEventPath(pathname: string): EventId | null {
   const linked = /^\/events\/([^/]+)$/.exec(pathname);
@@ -31,6 +34,8 @@ export function keepAddress(app: App): void {
   /** Asked to go back; until it has, the history is left alone. */
   let goingBack = false;
   let scheduled = false;
+  let writtenMs = Number.NEGATIVE_INFINITY;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   effect(() => {
     toAddress(app);
@@ -58,6 +63,7 @@ export function keepAddress(app: App): void {
   });
 
   function sync(): void {
+    clearTimeout(timer);
     if (goingBack) return;
     const covered = isCovered(app);
     const opened = covered && !coveredThen;
@@ -70,8 +76,15 @@ export function keepAddress(app: App): void {
     const next: Entry = { sheet: app.sheet.peek(), aboveList: opened || (covered && entry.aboveList) };
     const url = toAddress(app);
     if (opened || closed) history.pushState(next, '', url);
-    else if (url !== location.pathname + location.search || next.sheet !== entry.sheet)
+    else if (url !== location.pathname + location.search || next.sheet !== entry.sheet) {
+      const waitMs = writtenMs + WRITES_APART_MS - performance.now();
+      if (waitMs > 0 && !covered) {
+        timer = setTimeout(sync, waitMs);
+        return;
+      }
+      writtenMs = performance.now();
       history.replaceState(next, '', url);
+    }
     entry = next;
     coveredThen = covered;
   }

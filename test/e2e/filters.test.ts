@@ -142,7 +142,7 @@ test('the slider filters list and map, and its leftmost place is everything', as
   expect(await slider.getAttribute('aria-valuetext')).toBe('5.0 and larger');
   await slider.fill('0');
   await expect.poll(count).toBe('6');
-  expect(new URL(page.url()).search).toBe('?minmag=all');
+  await expect.poll(() => new URL(page.url()).search).toBe('?minmag=all');
 });
 
 test('all the while the page asked no other host, broke no policy and threw nothing', () => {

@@ -123,6 +123,17 @@ async function dragPeer(magnitudes: readonly number[]): Promise<number> {
   return frames - before;
 }
 
+/** Frames without any change, one after the other, as a filter that is dragged has them. */
+async function repaint(count: number): Promise<number> {
+  const before = frames;
+  for (let i = 0; i < count; i++) {
+    await nextTurn();
+    map!.triggerRepaint();
+  }
+  await drawn();
+  return frames - before;
+}
+
 interface LiveStep {
   /** From the stream's bytes to the row in the columns and the change noted. */
   readonly applyMs: number;
@@ -208,7 +219,18 @@ async function gpuDone(): Promise<void> {
 
 Object.assign(window, {
   bench: {
-    ...{ prepare, loadOurs, filterOurs, dragOurs, liveOurs, loadPeer, filterPeer, dragPeer, gpuDone },
+    ...{
+      prepare,
+      loadOurs,
+      filterOurs,
+      dragOurs,
+      liveOurs,
+      loadPeer,
+      filterPeer,
+      dragPeer,
+      repaint,
+      gpuDone,
+    },
     get frames() {
       return frames;
     },

@@ -16,7 +16,7 @@ import { parseFilterQuery } from '../state/filter.ts';
 import { parseOrder } from '../state/order.ts';
 import { createPresent } from '../state/present.ts';
 import { createSharedCatalogue } from '../state/shared-catalogue.ts';
-import { listVisibleRows } from '../state/visibility.ts';
+import { listVisibleRows } from '../state/visible-rows.ts';
 import { ENGLISH } from '../text/english.ts';
 import { toPageDescription, toPageTitle } from '../text/page-title.ts';
 import { createWords } from '../text/words.ts';

@@ -5,7 +5,7 @@ import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { DOT_ROWS_MAX, drawDots, pickDots } from '../first/world-dots.ts';
 import type { App } from '../state/app.ts';
-import { listVisibleRows } from '../state/visibility.ts';
+import { listVisibleRows } from '../state/visible-rows.ts';
 import { ENGLISH_MORE } from '../text/english-more.ts';
 import { symbolScale, ZOOM_WORLD } from './encodings.ts';
 import type { StillMapProps } from './still-map-later.tsx';

@@ -29,6 +29,7 @@ export function EventList({ app }: { app: App }) {
   const [activeRow, setActiveRow] = useState(-1);
   const [newAbove, setNewAbove] = useState(0);
   const [sliding, setSliding] = useState(false);
+  const [focused, setFocused] = useState(false);
   /** The row that takes the focus once it is drawn; −1: none. */
   const focusWanted = useRef(-1);
   const before = useRef<Shown | null>(null);
@@ -36,7 +37,12 @@ export function EventList({ app }: { app: App }) {
   const { text, catalogue, selection, present } = app;
   // Headings go by the clock that the rows go by.
   const formats = app.settings.times.value === 'utc' ? app.utcFormats : app.formats;
-  const { rows } = app.listed.value;
+  const selectedId = selection.value?.id ?? null;
+  const selectedRow = selectedId === null ? -1 : catalogue.current.rowOf(selectedId);
+  const markedRow = activeRow === -1 ? selectedRow : activeRow;
+  const top = app.listTop.value;
+  const goesFurther = focused || view.scrollRem >= 1 || (markedRow !== -1 && !top.rows.includes(markedRow));
+  const { rows } = goesFurther && !top.whole ? app.listed.value : top;
   const order = app.order.value;
   const near = app.near.value;
   present.tick.value;
@@ -49,10 +55,8 @@ export function EventList({ app }: { app: App }) {
       }),
     [rows, order, near, hourMs, replayed, formats],
   );
-  const selectedId = selection.value?.id ?? null;
-  const selectedRow = selectedId === null ? -1 : catalogue.current.rowOf(selectedId);
   const { from, to } = toListWindow(layout, view.scrollRem, view.heightRem);
-  const tabIndex = Math.max(0, rows.indexOf(activeRow === -1 ? selectedRow : activeRow));
+  const tabIndex = markedRow === -1 ? 0 : Math.max(0, rows.indexOf(markedRow));
 
   const look = () => {
     const element = scroller.current!;
@@ -88,12 +92,13 @@ export function EventList({ app }: { app: App }) {
     const chosenAnew = last.filter !== filter || last.order !== order;
     const another = chosenAnew || last.catalogue !== now.catalogue;
     setSliding(!another && Math.abs(rows.length - last.rows.length) <= SLIDING_MAX);
-    if (chosenAnew) {
+    // At its beginning it is there already, and to ask the element would lay the page out once more for each step.
+    if (chosenAnew && view.scrollRem > 0) {
       element.scrollTop = 0;
       setNewAbove(0);
       look();
     }
-    // At its beginning nothing has to keep still; to ask the element would lay the page out once more for each event.
+    // There nothing has to keep still either.
     if (another || view.scrollRem < 1) return;
     const still = keepStill(element.scrollTop / remPx(), last, now);
     if (still === null) return;
@@ -198,6 +203,8 @@ export function EventList({ app }: { app: App }) {
         ref={scroller}
         data-testid="list"
         onKeyDown={onKeyDown}
+        onFocusIn={() => setFocused(true)}
+        onFocusOut={() => setFocused(false)}
         onClick={(event) => {
           const id = idOf(event);
           if (id === null || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -240,7 +247,7 @@ export function EventList({ app }: { app: App }) {
                       app={app}
                       row={row}
                       index={first + i}
-                      total={rows.length}
+                      total={goesFurther ? rows.length : app.listSize.value}
                       selected={row === selectedRow}
                       focusable={first + i === tabIndex}
                       topRem={layout.tops[first + i]! - topRem}

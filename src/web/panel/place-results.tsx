@@ -7,7 +7,7 @@ import labelsUrl from '../../../assets/labels.json?url';
 import { toSentenceCase } from '../../event/region-name.ts';
 import type { LabelTable } from '../map/labels.ts';
 import type { App } from '../state/app.ts';
-import { listVisibleRows } from '../state/visibility.ts';
+import { listVisibleRows } from '../state/visible-rows.ts';
 import { moreOf } from '../text/english-more.ts';
 import { type FoundPlace, findPlaces, type PlaceTables } from './find-places.ts';
 import type { Gazetteer } from './nearby.ts';

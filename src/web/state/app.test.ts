@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createEvent } from '../../../test/support/gateway.ts';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import { createCatalogue } from '../../catalogue/catalogue.ts';
 import type { EventId } from '../../event/types.ts';
@@ -20,7 +21,7 @@ afterEach(() => {
 });
 
 /** Every second event is of magnitude 5, the others of 3. */
-function createAppOver(count: number) {
+function createAppOver(count: number, apartMs = 1000) {
   const catalogue = createCatalogue({ capacity: count });
   for (let i = 0; i < count; i++) {
     const entry: CatalogueEntry = {
@@ -29,7 +30,7 @@ function createAppOver(count: number) {
         revision: 1,
         state: 'live',
         starter: false,
-        originTimeMs: NOW - 1000 * i,
+        originTimeMs: NOW - apartMs * i,
       },
       ...{
         latitudeDeg: 37,
@@ -97,4 +98,43 @@ test('a list of few events follows at once', () => {
   expect(app.listed.value.total).toBe(300);
   drag(app, 4);
   expect(app.listed.value.total).toBe(150);
+});
+
+test('the beginning of a long list is few rows and says how long the whole is', () => {
+  const app = createAppOver(30_000, 60_000);
+  const { rows, whole } = app.listTop.value;
+  expect(whole).toBe(false);
+  expect(rows.length).toBeGreaterThanOrEqual(100);
+  expect(rows.length).toBeLessThan(10_000);
+  expect(app.listSize.value).toBe(30_000);
+  expect([...rows.subarray(0, 100)]).toEqual([...app.listed.value.rows.subarray(0, 100)]);
+  app.filter.value = { ...EVERYTHING, minMagnitude: 6 };
+  expect(app.listTop.value).toEqual({ rows: new Uint32Array(0), whole: true });
+  expect(app.listSize.value).toBe(0);
+});
+
+test('while a filter is dragged the beginning of the list keeps its rows, until the catalogue is another one', () => {
+  const app = createAppOver(30_000);
+  const before = app.listTop.value;
+  drag(app, 4);
+  expect(app.listTop.value).toBe(before);
+  app.catalogue.replace(createCatalogue());
+  expect(app.listTop.value.rows.length).toBe(0);
+});
+
+test('the beginning is another array when one of its rows was revised, the same when another event was', () => {
+  const app = createAppOver(300);
+  app.filter.value = { ...EVERYTHING, minMagnitude: 4 };
+  const publish = (revision: number, value: number, region: string) => {
+    const event = createEvent(1, { revision, region, magnitude: { value, type: 'mw' } });
+    app.catalogue.applyEvent({ ...event, origin: { ...event.origin, originTimeMs: NOW } }, revision);
+    return app.listTop.value;
+  };
+  const before = app.listTop.value;
+  expect(publish(1, 3, 'FIJI REGION')).toBe(before);
+  const shown = publish(2, 5, 'FIJI REGION');
+  expect(shown.rows.length).toBe(before.rows.length + 1);
+  const revised = publish(3, 5, 'SOUTH OF THE FIJI ISLANDS');
+  expect(revised.rows).not.toBe(shown.rows);
+  expect([...revised.rows]).toEqual([...shown.rows]);
 });

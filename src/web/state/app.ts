@@ -14,15 +14,16 @@ import type { Formats } from '../text/formats.ts';
 import type { LanguageCode } from '../text/languages.ts';
 import type { Words } from '../text/words.ts';
 import type { Delivery } from './deliveries.ts';
-import { createFacetCounter, type Facets } from './facets.ts';
+import { createFacetCounter, type Facets, type FacetsQuery } from './facets.ts';
 import { type Age, effectiveAge, type Filter } from './filter.ts';
-import { createLister, type Listing } from './listing.ts';
+import { createListTop, type ListTop } from './list-top.ts';
 import type { NamedPlace } from './named-places.ts';
 import { type Order, type Place, sortLargest, sortNearest } from './order.ts';
 import type { Present } from './present.ts';
+import { createRowScan, type Listing, type ListingQuery } from './row-scan.ts';
 import { createSettings, type Settings } from './settings.ts';
 import type { Arrival, SharedCatalogue } from './shared-catalogue.ts';
-import { countRowsFrom, listVisibleRows, type RowBounds, toRowBounds, type ViewBox } from './visibility.ts';
+import { countRowsFrom, type RowBounds, toRowBounds, type ViewBox } from './visibility.ts';
 
 export interface Selection {
   readonly id: EventId;
@@ -102,9 +103,13 @@ export interface App {
   readonly bounds: ReadonlySignal<RowBounds>;
   /** Rows of the list in its order, and how many there are in all. */
   readonly listed: ReadonlySignal<Listing>;
+  /** The beginning of them, which costs no more where there are many; all of them in another order than by time. */
+  readonly listTop: ReadonlySignal<ListTop>;
+  /** How many rows the whole list has. */
+  readonly listSize: ReadonlySignal<number>;
   /** How many events the filter shows, and each choice of it would. */
   readonly facets: ReadonlySignal<Facets>;
-  /** How many of them are within the map's view; null: that is not known. Looked at only where it is read: a scan. */
+  /** How many of them are within the map's view; null: that is not known. Counted only where it is read. */
   readonly inViewCount: ReadonlySignal<number | null>;
   /**
    * To be called before each change of a filter that is dragged: a list of so many events that making it anew takes
@@ -156,6 +161,7 @@ export interface AppParts {
 
 export function createApp(parts: AppParts): App {
   const { catalogue, present, words } = parts;
+  const settings = parts.settings ?? createSettings();
   const filter = signal(parts.filter);
   const order = signal<Order>(parts.order ?? 'newest');
   const place = signal<Place | null>(null);
@@ -174,9 +180,17 @@ export function createApp(parts: AppParts): App {
     const chosen = { ...filter.value, age: age.value };
     return toRowBounds(chosen, catalogue.current, steppedNowMs.value, replayed.value);
   });
-  /** What the list still shows while another filter is being dragged. */
-  const held = signal<Filter | null>(null);
-  const listFilter = computed(() => held.value ?? filter.value);
+  /** The list keeps what it shows while a filter is being dragged. */
+  const held = signal(false);
+  const unlessHeld = <T>(make: () => T) => {
+    let last: { readonly from: object; readonly value: T } | null = null;
+    return computed(() => {
+      catalogue.version.value;
+      const from = catalogue.current;
+      if (!held.value || last?.from !== from) last = { from, value: make() };
+      return last.value;
+    });
+  };
   let restTimer: ReturnType<typeof setTimeout> | undefined;
   const progress = signal<SnapshotProgress | null>(null);
   const near = computed(() => {
@@ -184,48 +198,58 @@ export function createApp(parts: AppParts): App {
     return order.value === 'centre' ? (view.value?.centre ?? null) : null;
   });
   const rowsMax = parts.listRowsMax ?? LIST_ROWS_MAX;
-  const list = createLister();
-  const listed = computed(() => {
-    const version = catalogue.version.value;
-    const { current, lastChange: change } = catalogue;
-    const chosen = listFilter.value;
-    const listBounds =
-      chosen === filter.value
-        ? bounds.value
-        : toRowBounds({ ...chosen, age: age.value }, current, steppedNowMs.value, replayed.value);
-    const box = chosen.inView ? (view.value?.box ?? null) : null;
+  const toListingQuery = (): ListingQuery => ({
+    ...{ catalogue: catalogue.current, version: catalogue.version.value, change: catalogue.lastChange },
+    ...{ bounds: bounds.value, limit: rowsMax },
+    box: filter.value.inView ? (view.value?.box ?? null) : null,
+  });
+  const scan = createRowScan();
+  const listed = unlessHeld(() => {
+    const { columns, count } = catalogue.current;
     const from = near.value;
-    if (order.value !== 'largest' && from === null)
-      return list({ catalogue: current, version, change, bounds: listBounds, limit: rowsMax, box });
-    const { rows, total } = listVisibleRows(current, listBounds, current.count, box);
-    const sorted =
-      from === null ? sortLargest(current.columns, rows) : sortNearest(current.columns, rows, from);
+    const query = toListingQuery();
+    if (order.value !== 'largest' && from === null) return scan(query);
+    const { rows, total } = scan({ ...query, limit: count });
+    const sorted = from === null ? sortLargest(columns, rows) : sortNearest(columns, rows, from);
     return { rows: sorted.subarray(0, rowsMax), total };
   });
-  const countFacets = createFacetCounter();
-  const facets = computed(() => {
+  const beginList = createListTop(scan);
+  const listTop = unlessHeld(() => {
+    if (order.value === 'largest' || near.value !== null) return { rows: listed.value.rows, whole: true };
+    // Days as the list's headings have them.
+    const { utcFormats, formats } = words.value;
+    const { startOfDay } = settings.times.value === 'utc' ? utcFormats : formats;
+    return beginList({ ...toListingQuery(), startOfDay });
+  });
+  const toFacetsQuery = (box: ViewBox | null): FacetsQuery => {
     const loading = progress.value !== null && catalogue.current.count > FACETS_LIVE_MAX;
-    return countFacets({
+    return {
       catalogue: catalogue.current,
       version: loading ? catalogue.version.peek() : catalogue.version.value,
       change: catalogue.lastChange,
       filter: { ...filter.value, age: age.value },
       nowMs: steppedNowMs.value,
       replayed: replayed.value,
-      box: filter.value.inView ? (view.value?.box ?? null) : null,
-    });
+      box,
+    };
+  };
+  const countFacets = createFacetCounter();
+  const facets = computed(() =>
+    countFacets(toFacetsQuery(filter.value.inView ? (view.value?.box ?? null) : null)),
+  );
+  const listSize = unlessHeld(() => {
+    const { rows, whole } = listTop.value;
+    return whole ? rows.length : Math.min(rowsMax, Math.max(rows.length, facets.value.total));
   });
+  const countFacetsInView = createFacetCounter();
   const inViewCount = computed(() => {
-    catalogue.version.value;
     const box = view.value?.box ?? null;
     if (box === null) return null;
-    return filter.value.inView
-      ? facets.value.total
-      : listVisibleRows(catalogue.current, bounds.value, 0, box).total;
+    return (filter.value.inView ? facets.value : countFacetsInView(toFacetsQuery(box))).total;
   });
   const releaseList = () => {
     clearTimeout(restTimer);
-    held.value = null;
+    held.value = false;
   };
   const holdList = () => {
     if (countRowsFrom(catalogue.current, bounds.peek().oldestS) <= LIST_AT_ONCE_MAX) {
@@ -233,7 +257,7 @@ export function createApp(parts: AppParts): App {
       return;
     }
     clearTimeout(restTimer);
-    held.value ??= filter.peek();
+    held.value = true;
     restTimer = setTimeout(releaseList, LIST_REST_MS);
   };
 
@@ -253,9 +277,9 @@ export function createApp(parts: AppParts): App {
     get utcFormats() {
       return words.value.utcFormats;
     },
-    settings: parts.settings ?? createSettings(),
     wall: parts.wall ?? false,
-    ...{ catalogue, present, filter, order, place, view, gateway, age, bounds, listed, facets, near },
+    ...{ catalogue, present, settings, filter, order, place, view, gateway, age, bounds, listed },
+    ...{ listTop, listSize, facets, near },
     ...{ inViewCount, holdList, releaseList, progress },
     scheme: signal(parts.scheme),
     goTo: signal<MapTarget | null>(null),

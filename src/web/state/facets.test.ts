@@ -5,9 +5,11 @@ import { type Catalogue, type CatalogueEntry, createCatalogue } from '../../cata
 import type { EventId } from '../../event/types.ts';
 import { createFacetCounter, type FacetsQuery } from './facets.ts';
 import { AGES, DEPTHS, FIRST_VIEW, type Filter, KINDS, parseFilterQuery } from './filter.ts';
-import { createLister } from './listing.ts';
+import { createListTop } from './list-top.ts';
+import { createRowScan } from './row-scan.ts';
 import { createSharedCatalogue } from './shared-catalogue.ts';
-import { listVisibleRows, toRowBounds, type ViewBox } from './visibility.ts';
+import { toRowBounds, type ViewBox } from './visibility.ts';
+import { listVisibleRows } from './visible-rows.ts';
 
 const NOW = Date.UTC(2023, 1, 6, 12);
 const HOUR = 3_600_000;
@@ -102,6 +104,16 @@ const eventChange = fc.record({
   withdrawn: fc.boolean(),
 });
 
+const startOfDay = (ms: number) => ms - (((ms % (24 * HOUR)) + 24 * HOUR) % (24 * HOUR));
+
+/** There are enough of them, and the next row is of an earlier day. */
+function expectWholeDays(catalogue: Catalogue, rows: Uint32Array, all: Uint32Array): void {
+  expect(rows.length).toBeGreaterThanOrEqual(6);
+  if (rows.length === all.length) return;
+  const dayOf = (row: number) => startOfDay(catalogue.columns.originTimeMs[row]!);
+  expect(dayOf(all[rows.length]!)).toBeLessThan(dayOf(rows.at(-1)!));
+}
+
 test('after any changes of events, clock and filter, counts and list are those of a fresh look', () => {
   const step = fc.record({
     events: fc.array(eventChange, { maxLength: 4 }),
@@ -118,7 +130,8 @@ test('after any changes of events, clock and filter, counts and list are those o
         due = callback;
       });
       const count = createFacetCounter();
-      const [list, listLong] = [createLister(), createLister()];
+      const beginList = createListTop(createRowScan(3), 6);
+      const scan = createRowScan(2);
       let nowMs = NOW;
       let revision = 0;
       for (const { events, aheadH, filter, replayed, looked } of steps) {
@@ -145,10 +158,14 @@ test('after any changes of events, clock and filter, counts and list are those o
         const bounds = toRowBounds(filter, catalogue, nowMs, replayed);
         for (const limit of [5, 1000]) {
           const fresh = listVisibleRows(catalogue, bounds, limit, query.box);
-          const kept = (limit === 5 ? list : listLong)({ catalogue, ...seen, bounds, limit, box: query.box });
-          expect(kept.total).toBe(fresh.total);
-          expect([...kept.rows]).toEqual([...fresh.rows]);
+          const listQuery = { catalogue, ...seen, bounds, limit, box: query.box };
           expect(count(query).total).toBe(fresh.total);
+          expect(scan(listQuery)).toEqual(fresh);
+          if (limit === 5) continue;
+          const top = beginList({ ...listQuery, startOfDay });
+          expect([...top.rows]).toEqual([...fresh.rows.subarray(0, top.rows.length)]);
+          if (top.whole) expect(top.rows.length).toBe(fresh.rows.length);
+          else expectWholeDays(catalogue, top.rows, fresh.rows);
         }
       }
     }),

@@ -3,7 +3,8 @@ import { type CatalogueEntry, createCatalogue } from '../../catalogue/catalogue.
 import type { EventId } from '../../event/types.ts';
 import { parsePlaceQuery } from '../map/place-in-address.ts';
 import { effectiveAge, FIRST_VIEW, parseFilterQuery, toFilterQuery } from './filter.ts';
-import { isRowVisible, listVisibleRows, NO_BOUNDS, toRowBounds } from './visibility.ts';
+import { isRowVisible, NO_BOUNDS, toRowBounds } from './visibility.ts';
+import { listVisibleRows } from './visible-rows.ts';
 
 const NOW = Date.UTC(2023, 1, 6, 12);
 const HOUR = 3_600_000;

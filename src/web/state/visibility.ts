@@ -110,26 +110,6 @@ export function isRowInBox(columns: Columns, row: number, box: ViewBox | null): 
     : longitudeDeg >= box.westDeg || longitudeDeg <= box.eastDeg;
 }
 
-/** Visible rows, newest first; at most `limit` of them, and how many there are in all. `box` null: the whole world. */
-export function listVisibleRows(
-  catalogue: Catalogue,
-  bounds: RowBounds,
-  limit: number,
-  box: ViewBox | null = null,
-): { rows: Uint32Array; total: number } {
-  const { columns, timeOrder } = catalogue;
-  const rows = new Uint32Array(Math.min(limit, timeOrder.length));
-  let total = 0;
-  for (let i = timeOrder.length - 1; i >= 0; i--) {
-    const row = timeOrder[i]!;
-    if (columns.originTimeS[row]! < bounds.oldestS) break;
-    if (!isRowVisible(columns, row, bounds) || !isRowInBox(columns, row, box)) continue;
-    if (total < rows.length) rows[total] = row;
-    total++;
-  }
-  return { rows: rows.subarray(0, Math.min(total, rows.length)), total };
-}
-
 /** How many rows have an origin time of `oldestS` or later. */
 export function countRowsFrom({ timeOrder, columns }: Catalogue, oldestS: number): number {
   return timeOrder.length - rankOf(timeOrder, columns.originTimeS, oldestS);
@@ -142,7 +122,7 @@ export function listRowsBetween({ timeOrder, columns }: Catalogue, fromS: number
 }
 
 /** How many rows of the time order are earlier. */
-function rankOf(timeOrder: Uint32Array, originTimeS: Int32Array, timeS: number): number {
+export function rankOf(timeOrder: Uint32Array, originTimeS: Int32Array, timeS: number): number {
   let low = 0;
   let high = timeOrder.length;
   while (low < high) {

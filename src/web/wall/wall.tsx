@@ -40,7 +40,7 @@ export function Wall({ app, onScale }: WallProps) {
   const { current } = catalogue;
   const selectedId = app.selection.value?.id;
   const selectedRow = selectedId === undefined ? -1 : current.rowOf(selectedId);
-  const newest = [...app.listed.value.rows.subarray(0, ROWS_MAX)];
+  const newest = [...app.listTop.value.rows.subarray(0, ROWS_MAX)];
   // What is in the middle of the map stands in the list too, whatever its place would be.
   const rows = selectedRow === -1 || newest.includes(selectedRow) ? newest : [selectedRow, ...newest];
   return (
