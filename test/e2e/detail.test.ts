@@ -90,9 +90,9 @@ test('it says where that was for people: larger cities near by, and the time the
 });
 
 test('an event that was never revised says nothing of revisions; a revised one how often', async () => {
-  expect(await page.locator('.detail-when').innerText()).toMatch(/revised 2 times/);
+  expect(await page.locator('.detail-when').innerText()).toMatch(/revised 2×/);
   const other = await (await fetch(`${quakewire.url}/events/emsc-${UNID}`, { headers: HTML })).text();
-  expect(other).toMatch(/<meta name="description" content="[^"]*, revised 2 times\./);
+  expect(other).toMatch(/<meta name="description" content="[^"]*, revised 2×\./);
   publish(ONCE, 1, 4.2, 10);
   await rowOf(ONCE).waitFor();
   expect(await rowOf(ONCE).innerText()).not.toMatch(/rev/);

@@ -20,7 +20,7 @@ export interface Formats {
   percent(share: number): string;
   /** "12 s ago" … "29 d ago", then the date. A time in the future by less than a minute counts as now. */
   ago(ms: number, nowMs: number): string;
-  /** "14:02", with the date when it is not the day of `nowMs`. */
+  /** "14:02 UTC+1", with the date when it is not the day of `nowMs`. */
   since(ms: number, nowMs: number): string;
   /** Date and time with seconds, in the reader's zone. */
   dateTime(ms: number): string;
@@ -158,7 +158,8 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
       if (ageMs < 2 * DAY_MS) return text.hoursAgo(Math.floor(ageMs / HOUR_MS));
       return text.daysAgo(Math.floor(ageMs / DAY_MS));
     },
-    since: (ms, nowMs) => (day.format(ms) === day.format(nowMs) ? clock : dayAndClock).format(ms),
+    since: (ms, nowMs) =>
+      `${(day.format(ms) === day.format(nowMs) ? clock : dayAndClock).format(ms)} ${readersZone(ms)}`,
     dateTime: (ms) => local.format(ms),
     dateTimeUtc: (ms) => utc.format(ms),
     timeTitle: (ms) =>
@@ -192,10 +193,7 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
     clockTimeUtc: (ms) => clockTimeUtc.format(ms),
     dateTimeIn: (ms, other) => new Intl.DateTimeFormat(locale, { ...whole, timeZone: other }).format(ms),
     zoneName: (ms, other) => toOffset(createOffset({ timeZone: other }), ms),
-    zone(ms) {
-      offset ??= createOffset(zone);
-      return toOffset(offset, ms);
-    },
+    zone: readersZone,
     country(code) {
       countries ??= new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
       return countries.of(code) ?? code;
@@ -203,6 +201,11 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
     startOfHour: startOf.hour,
     startOfDay: startOf.day,
   };
+
+  function readersZone(ms: number): string {
+    offset ??= createOffset(zone);
+    return toOffset(offset, ms);
+  }
 
   function duration(ms: number): string {
     const units = text.delay;
