@@ -67,7 +67,7 @@ test('each report is told: when, what it says, what it changed', async () => {
   await expect.poll(() => page.getByTestId('report').count()).toBe(3);
   const [newest, second, first] = await page.getByTestId('report').allInnerTexts();
   expect(newest).toMatch(/7\.7/);
-  expect(newest).toMatch(/9 min after origin/);
+  expect(newest).toMatch(/9\smin after origin/);
   expect(newest).toMatch(/epicentre moved 7\.8 km/);
   expect(second).toMatch(/magnitude (\S+) 7\.4 → \1 7\.8/);
   expect(first).toMatch(/3 min after origin/);
@@ -85,7 +85,7 @@ test('the drawing of the revisions says what it shows', async () => {
 test('it says where that was for people: larger cities near by, and the time there', async () => {
   const cities = page.getByTestId('cities').locator('li');
   await cities.first().waitFor();
-  expect(await cities.first().innerText()).toMatch(/\d+ km .+ of Gaziantep, Türkiye/);
+  expect(await cities.first().innerText()).toMatch(/\d+ km .+ of Gaziantep\sTürkiye · pop\. 1\.1 million/);
   await expect.poll(() => page.getByTestId('time-there').innerText()).toMatch(/UTC\+3/);
 });
 

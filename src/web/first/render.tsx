@@ -22,7 +22,7 @@ import { createSharedCatalogue } from '../state/shared-catalogue.ts';
 import { listVisibleRows } from '../state/visibility.ts';
 import { ENGLISH } from '../text/english.ts';
 import { ENGLISH_SERVED } from '../text/english-served.ts';
-import { formatMagnitude } from '../text/magnitude.ts';
+import { formatMagnitude } from '../text/formats.ts';
 import { toPageDescription, toPageTitle } from '../text/page-title.ts';
 import { createWords } from '../text/words.ts';
 import { liftStyles } from './lift-styles.ts';

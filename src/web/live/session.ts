@@ -7,7 +7,6 @@ import { parseCursor } from '../../event/identity.ts';
 import type { QuakeEvent } from '../../event/types.ts';
 import type { App } from '../state/app.ts';
 import { DELIVERIES_MAX, toDelivery } from '../state/deliveries.ts';
-import { isNews } from '../state/is-news.ts';
 import { type Connection, startConnection } from './connection.ts';
 import { isFlowing } from './connection-state.ts';
 import { loadFirstView } from './snapshot.ts';
@@ -22,7 +21,7 @@ export interface SessionOptions {
   readonly browserOnline: boolean;
 }
 
-/** A new event of at least this magnitude is told (../panel/big-news.tsx). */
+/** A new event of at least this magnitude is told, if it is news (../panel/big-news.tsx). */
 const TOLD_MAGNITUDE = 5.5;
 
 /** Starts at once; ends with the input `stop`. */
@@ -109,7 +108,7 @@ export function startSession(options: SessionOptions): Connection {
     app.arrival.value = applied;
     const delivery = toDelivery(event, app.present.nowMs());
     app.deliveries.value = [...app.deliveries.peek().slice(1 - DELIVERIES_MAX), delivery];
-    const told = applied.arrival === 'new' && (event.magnitude?.value ?? 0) >= TOLD_MAGNITUDE;
-    if (told && isNews(event.origin.originTimeMs, app.present)) app.bigNews.value = event;
+    if (applied.arrival === 'new' && (event.magnitude?.value ?? 0) >= TOLD_MAGNITUDE)
+      app.bigNews.value = event;
   }
 }

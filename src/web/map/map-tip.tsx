@@ -4,7 +4,7 @@
 import { toSentenceCase } from '../../event/region-name.ts';
 import type { App, PointedEvent } from '../state/app.ts';
 import { ENGLISH_MORE } from '../text/english-more.ts';
-import { formatMagnitude } from '../text/magnitude.ts';
+import { formatMagnitude } from '../text/formats.ts';
 import '../styles/map-tip.css';
 
 /** Beyond this share of the map's width the words stand to the left of the pointer. */

@@ -5,8 +5,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { toSentenceCase } from '../../event/region-name.ts';
 import type { QuakeEvent } from '../../event/types.ts';
 import type { App } from '../state/app.ts';
+import { isNews } from '../state/is-news.ts';
 import { moreOf } from '../text/english-more.ts';
-import { formatMagnitude } from '../text/magnitude.ts';
+import { formatMagnitude } from '../text/formats.ts';
 import '../styles/big-news.css';
 
 /** Lesser ones are told in the sentence alone. */
@@ -21,6 +22,7 @@ export function BigNews({ app }: { app: App }) {
   const [shown, setShown] = useState<QuakeEvent | null>(null);
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
+    if (!isNews(event.origin.originTimeMs, app.present)) return;
     const { region } = event;
     const magnitude = event.magnitude!;
     app.announcement.value = moreOf(app).newBigEvent(

@@ -8,8 +8,7 @@ import type { Report, SolutionReport } from '../../event/types.ts';
 import { KM_PER_DEGREE, type Place } from '../state/order.ts';
 import type { Text } from '../text/english.ts';
 import type { MoreText } from '../text/english-more.ts';
-import type { Formats } from '../text/formats.ts';
-import { formatMagnitude } from '../text/magnitude.ts';
+import { type Formats, formatMagnitude } from '../text/formats.ts';
 
 export interface ReportLine {
   readonly kind: Report['kind'];

@@ -90,7 +90,7 @@ export interface App {
   readonly progress: Signal<SnapshotProgress | null>;
   /** The newest deliveries of the stream, the latest last. */
   readonly deliveries: Signal<readonly Delivery[]>;
-  /** The last large new event of the stream that was news when it came. */
+  /** The last large new event of the stream: told if it is news, and does not fill a gap. */
   readonly bigNews: Signal<QuakeEvent | null>;
   /** What a screen reader is told next, politely. */
   readonly announcement: Signal<string>;

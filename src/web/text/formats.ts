@@ -1,6 +1,7 @@
 // Numbers, times and places as people read them, for one locale and time zone. Pure, browser-safe.
 // Absent stays absent: who calls decides what to say for null.
 
+import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
 import type { Units } from '../state/settings.ts';
 import type { Text } from './english.ts';
 
@@ -224,6 +225,14 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
   function writeLength(value: number): string {
     return minus((Math.abs(value) < 10 ? upToOne : integer).format(roundTo(value, 1)));
   }
+}
+
+/**
+ * "Mw 7.8"; "M 7.8" where the agency gives no type: the type before the value, as agencies write it, wherever both stand in
+ * a line of text.
+ */
+export function formatMagnitude(magnitude: { value: number; type: string | null }, formats: Formats): string {
+  return `${toMagnitudeTypeName(magnitude.type)} ${formats.magnitude(magnitude.value)}`;
 }
 
 /** A format that is made when it is first used: each is a millisecond or more of work, and few pages need all of them. */

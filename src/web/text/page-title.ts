@@ -4,8 +4,7 @@ import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import { toSentenceCase } from '../../event/region-name.ts';
 import type { Text } from './english.ts';
 import { ENGLISH_SERVED } from './english-served.ts';
-import type { Formats } from './formats.ts';
-import { formatMagnitude } from './magnitude.ts';
+import { type Formats, formatMagnitude } from './formats.ts';
 
 /** `entry` undefined: the front page; null: an event that is not known. */
 export function toPageTitle(entry: CatalogueEntry | null | undefined, text: Text, formats: Formats): string {
