@@ -1,6 +1,9 @@
 // Makes assets/labels.json, what the map writes: countries (from the areas of world-atlas; their names come from the
 // browser in the reader's language), oceans and seas (by hand, below), larger places (Natural Earth 1:50m populated
-// places, public domain): node scripts/make-labels.ts ne_50m_populated_places.json
+// places, public domain), and the large cities among those that it lacks (assets/cities.json, GeoNames):
+//
+//   node scripts/make-labels.ts ne_50m_populated_places.json
+//   node scripts/make-labels.ts assets/labels.json      the places of Natural Earth as they stand there
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { MultiPolygon, Polygon, Position } from 'geojson';
@@ -9,6 +12,7 @@ import type { GeometryCollection, Topology } from 'topojson-specification';
 import { unwrapRing } from '../src/web/map/basemap.ts';
 import { toMercatorY } from '../src/web/map/mercator.ts';
 import { findInnermost } from './make-labels/innermost.ts';
+import { type CityColumns, findMissing, type PlaceRow, raiseLarge } from './make-labels/large-cities.ts';
 import { SEAS } from './make-labels/seas.ts';
 
 /** A name is written where a circle of so many pixels fits into the country, or its area is that of such a square. */
@@ -39,17 +43,20 @@ interface Place {
 }
 
 const file = process.argv[2];
-if (file === undefined) throw new Error('Usage: node scripts/make-labels.ts ne_50m_populated_places.json');
+if (file === undefined)
+  throw new Error('Usage: node scripts/make-labels.ts ne_50m_populated_places.json or assets/labels.json');
+const gazetteer = JSON.parse(readFileSync('assets/cities.json', 'utf8')) as CityColumns;
 const countries = listCountries();
-const places = listPlaces(file);
-const sections = { countries, seas: SEAS, places };
+const places = raiseLarge(listPlaces(file));
+const cities = findMissing(places, gazetteer);
+const sections = { countries, seas: SEAS, places, cities };
 const text = Object.entries(sections).map(
   ([name, rows]) => `"${name}": [\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]`,
 );
-const json = `{"source": "Natural Earth, public domain; made by scripts/make-labels.ts",\n${text.join(',\n')}}\n`;
+const json = `{"source": "Natural Earth, public domain; cities: GeoNames, CC BY 4.0; made by scripts/make-labels.ts",\n${text.join(',\n')}}\n`;
 writeFileSync('assets/labels.json', json);
 console.log(
-  `assets/labels.json: ${countries.length} countries, ${SEAS.length} seas, ${places.length} places, ${json.length} bytes`,
+  `assets/labels.json: ${countries.length} countries, ${SEAS.length} seas, ${places.length} places, ${cities.length} cities more, ${json.length} bytes`,
 );
 
 /** `[ISO 3166 alpha-2 code, longitude, latitude, zoom]`; without a code the name itself stands in its place. */
@@ -114,8 +121,12 @@ function area(ring: readonly Position[]): number {
 }
 
 /** `[name, longitude, latitude, zoom, inhabitants in thousands, German name, Spanish name]`; equal names are left out. */
-function listPlaces(path: string): (string | number)[][] {
-  const { features } = JSON.parse(readFileSync(path, 'utf8')) as { features: { properties: Place }[] };
+function listPlaces(path: string): PlaceRow[] {
+  const { features, places: made } = JSON.parse(readFileSync(path, 'utf8')) as {
+    features: { properties: Place }[];
+    places?: PlaceRow[];
+  };
+  if (made !== undefined) return made;
   return features
     .map(({ properties }) => properties)
     .filter(

@@ -9,6 +9,7 @@ import { startSession } from './live/session.ts';
 import { keepMapSettings } from './map/map-settings.ts';
 import type { QuakeMap } from './map/quake-map.ts';
 import { Page } from './page.tsx';
+import { useBigNews } from './panel/big-news-later.tsx';
 import { useEventDetail } from './panel/event-detail-later.tsx';
 import { createApp } from './state/app.ts';
 import { watchReports } from './state/event-reports.ts';
@@ -89,8 +90,9 @@ whenReadyToTakeOver(app, reports, async () => {
     />,
   );
   await whenCalm(CALM_WAIT_MAX_MS);
-  // When it fails it is tried again by whoever opens an event, and said.
+  // What fails is tried again when it is wanted, and said.
   useEventDetail.load().catch(() => {});
+  useBigNews.load().catch(() => {});
 });
 const session = startSession({
   app,

@@ -4,6 +4,7 @@ import { type Signal, signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { MapView } from './map/map-view.tsx';
 import type { Insets, QuakeMap } from './map/quake-map.ts';
+import { BigNewsLater } from './panel/big-news-later.tsx';
 import { Panel } from './panel/panel.tsx';
 import { DETENT_SHARE, type Detent } from './panel/sheet.ts';
 import { ReplayBanner } from './panel/status-pill.tsx';
@@ -59,6 +60,7 @@ export function Page({ app, reports, narrow, reducedMotion, onMap }: PageProps) 
       <main class="stage">
         <MapView app={app} insets={insets} scale={scale} reducedMotion={reducedMotion} onMap={onMap} />
         <ReplayBanner app={app} />
+        <BigNewsLater app={app} />
       </main>
       <p class="visually-hidden" aria-live="polite" data-testid="announcement">
         {app.announcement.value}

@@ -67,7 +67,7 @@ test('each report is told: when, what it says, what it changed', async () => {
   await expect.poll(() => page.getByTestId('report').count()).toBe(3);
   const [newest, second, first] = await page.getByTestId('report').allInnerTexts();
   expect(newest).toMatch(/7\.7/);
-  expect(newest).toMatch(/9 min after origin/);
+  expect(newest).toMatch(/9\smin after origin/);
   expect(newest).toMatch(/epicentre moved 7\.8 km/);
   expect(second).toMatch(/magnitude (\S+) 7\.4 → \1 7\.8/);
   expect(first).toMatch(/3 min after origin/);
@@ -85,14 +85,14 @@ test('the drawing of the revisions says what it shows', async () => {
 test('it says where that was for people: larger cities near by, and the time there', async () => {
   const cities = page.getByTestId('cities').locator('li');
   await cities.first().waitFor();
-  expect(await cities.first().innerText()).toMatch(/\d+ km .+ of Gaziantep, Türkiye/);
+  expect(await cities.first().innerText()).toMatch(/\d+ km .+ of Gaziantep\sTürkiye · pop\. 1\.1 million/);
   await expect.poll(() => page.getByTestId('time-there').innerText()).toMatch(/UTC\+3/);
 });
 
 test('an event that was never revised says nothing of revisions; a revised one how often', async () => {
-  expect(await page.locator('.detail-when').innerText()).toMatch(/revised 2 times/);
+  expect(await page.locator('.detail-when').innerText()).toMatch(/revised 2×/);
   const other = await (await fetch(`${quakewire.url}/events/emsc-${UNID}`, { headers: HTML })).text();
-  expect(other).toMatch(/<meta name="description" content="[^"]*, revised 2 times\./);
+  expect(other).toMatch(/<meta name="description" content="[^"]*, revised 2×\./);
   publish(ONCE, 1, 4.2, 10);
   await rowOf(ONCE).waitFor();
   expect(await rowOf(ONCE).innerText()).not.toMatch(/rev/);

@@ -114,11 +114,15 @@ test('the HTML has the events as a list of links, the world, and nothing that th
 
 test('without script the page can be read: events, times in UTC, and no control that does nothing', async () => {
   const { page, offences, close } = await open('/', { script: false });
-  const first = page.locator(`a[href="/events/${toId(1)}"]`);
+  const first = page.locator(`.row-button[href="/events/${toId(1)}"]`);
   expect(await first.innerText()).toContain('5.8');
   const time = await first.locator('time').getAttribute('title');
   expect(time).toMatch(/ UTC$/);
   expect(await page.locator('.as-of').innerText()).toContain('UTC');
+  // What must not be missed is named above the list, the largest first.
+  const notice = page.locator('.as-of');
+  expect(await notice.innerText()).toMatch(/Largest in the last 24 hours: ML 5\.8 /);
+  expect(await notice.locator('a').count()).toBe(3);
   for (const control of await page.locator('button, input, select').all())
     expect(await control.isVisible()).toBe(false);
   await first.click();
@@ -126,6 +130,9 @@ test('without script the page can be read: events, times in UTC, and no control 
   const text = await page.locator('#app').innerText();
   expect(text).toContain('5.8');
   expect(text).toMatch(/Reports 2/);
+  // The figures of the drawing are no larger than the text around them.
+  const drawn = await page.locator('.timeline svg').boundingBox();
+  expect(drawn!.width).toBeLessThanOrEqual(352);
   expect(text).toContain('UTC');
   expect(await page.title()).toContain('5.8');
   expect(await page.locator('a[href*="seismicportal.eu/eventdetails"]').count()).toBe(1);
@@ -155,7 +162,7 @@ test('without script an event’s page shows its surroundings, low, with a ring 
 test('the page of an event names it for previews of links; unknown and withdrawn ones say so', async () => {
   const read = (id: string) => fetch(`${quakewire.url}/events/${id}`, { headers: { accept: 'text/html' } });
   const html = await (await read(toId(1))).text();
-  expect(html).toMatch(/<meta property="og:title" content="Magnitude 5\.8/);
+  expect(html).toMatch(/<meta property="og:title" content="M[A-Za-z]* 5\.8, /);
   expect(html).toContain(`<link rel="canonical" href="${quakewire.url}/events/${toId(1)}" />`);
   expect(html).toContain(`content="${quakewire.url}/events/${toId(1)}/card.png"`);
   const card = await fetch(`${quakewire.url}/events/${toId(1)}/card.png`);

@@ -163,8 +163,28 @@ test('the chosen colours go before the system’s', async () => {
 test('a great new earthquake is told to screen readers, politely', async () => {
   await bench.publish(103, MINUTE, { magnitudeValue: 7.1, region: 'FIJI REGION' });
   const told = page.getByTestId('announcement');
-  await expect.poll(() => told.innerText()).toContain('magnitude 7.1 Mw, Fiji region');
+  await expect.poll(() => told.innerText()).toBe('New earthquake: Mw 7.1, Fiji region');
   expect(await told.getAttribute('aria-live')).toBe('polite');
+});
+
+test('a great new earthquake is told to the seeing too, and taken away by a key or a minute; nothing moves', async () => {
+  const banner = page.getByTestId('big-news');
+  await expect.poll(() => banner.innerText()).toMatch(/New: Mw 7\.1, Fiji region 1 min ago/);
+  const focused = () => page.evaluate('document.activeElement?.closest(".big-news") !== null');
+  expect(await focused()).toBe(false);
+  await page.getByTestId('big-news-open').click();
+  await expect.poll(() => page.getByTestId('detail').getAttribute('data-event-id')).toContain('103');
+  expect(await banner.count()).toBe(0);
+  await page.keyboard.press('Escape');
+  // One that fills a gap is not told at all, a lesser one to screen readers alone.
+  await bench.publish(106, 26 * 60 * MINUTE, { magnitudeValue: 7.9, region: 'TONGA' });
+  await bench.publish(104, MINUTE, { magnitudeValue: 5.9, region: 'TONGA' });
+  await expect.poll(() => page.getByTestId('announcement').innerText()).toBe('New earthquake: Mw 5.9, Tonga');
+  expect(await banner.count()).toBe(0);
+  await bench.publish(105, MINUTE, { magnitudeValue: 6, region: 'TONGA' });
+  await expect.poll(() => banner.innerText()).toMatch(/Mw 6\.0, Tonga/);
+  await page.getByTestId('big-news-close').click();
+  await expect.poll(() => banner.count()).toBe(0);
 });
 
 test('all the while the page asked no other host, broke no policy and threw nothing', async () => {

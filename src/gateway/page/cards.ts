@@ -104,7 +104,7 @@ function describe(
 /** A first report is no revision. */
 function toRevised(revision: number): string[] {
   if (revision === 1) return [];
-  return [revision === 2 ? 'revised once' : `revised ${revision - 1} times`];
+  return [revision === 2 ? 'revised' : `revised ${revision - 1}×`];
 }
 
 /** The newest live events by origin time; those of the log alone, unless there are none. */

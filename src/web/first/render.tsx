@@ -2,8 +2,11 @@
 // words and the geometry of what the app draws a moment later. Built into dist/page/render.js; changes nothing it is given.
 
 import { signal } from '@preact/signals';
+import { Fragment } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
+import { ABSENT_INT16, FLAG_WITHDRAWN } from '../../catalogue/columns.ts';
+import { toSentenceCase } from '../../event/region-name.ts';
 import type { FirstPaint, FirstPaintInput } from '../../page/first-paint.ts';
 import { createConnectionState } from '../live/connection-state.ts';
 import type { EventWithReports } from '../live/wire.ts';
@@ -13,11 +16,13 @@ import { useEventDetail } from '../panel/event-detail-later.tsx';
 import { type App, createApp } from '../state/app.ts';
 import type { EventReports, ReportsState } from '../state/event-reports.ts';
 import { parseFilterQuery } from '../state/filter.ts';
-import { parseOrder } from '../state/order.ts';
+import { parseOrder, sortLargest } from '../state/order.ts';
 import { createPresent } from '../state/present.ts';
 import { createSharedCatalogue } from '../state/shared-catalogue.ts';
 import { listVisibleRows } from '../state/visible-rows.ts';
 import { ENGLISH } from '../text/english.ts';
+import { ENGLISH_SERVED } from '../text/english-served.ts';
+import { formatMagnitude } from '../text/formats.ts';
 import { toPageDescription, toPageTitle } from '../text/page-title.ts';
 import { createWords } from '../text/words.ts';
 import { liftStyles } from './lift-styles.ts';
@@ -26,6 +31,9 @@ import { DOT_ROWS_MAX, pickDots } from './world-dots.ts';
 
 /** Rows in the HTML: what fills the largest screen, and a good read without script. */
 const LIST_ROWS_MAX = 30;
+/** So many of the day's largest are named where no script sorts the list. */
+const LARGEST_MAX = 3;
+const DAY_MS = 86_400_000;
 /** High enough for all of them. */
 const LIST_HEIGHT_PX = 100_000;
 
@@ -52,20 +60,58 @@ export function renderFirstPaint(input: FirstPaintInput): FirstPaint {
   return {
     language: 'en',
     title: toPageTitle(entry, text, formats),
-    description: toPageDescription(entry, text, formats),
+    description: toPageDescription(entry, input.mode === 'replay', text, formats),
     world: drawWorld(
       { entries: pickDots(catalogue.current, rows), selected: entry ?? null, shown: total, nowMs },
       text.map,
     ),
     app: lifted.markup,
-    notice: renderToString(
-      <p class="as-of">
-        {input.mode === 'replay' ? <strong>{text.replayOfRecording} </strong> : null}
-        {text.asOf(formats.dateTimeUtc(nowMs))}
-      </p>,
-    ),
+    notice: renderToString(<Notice app={app} listed={input.selected === null} />),
     style: worldStyle() + frameEvent(entry ?? null) + lifted.style,
   };
+}
+
+/** For readers without script: as of when this is, and of the list how much it leaves out, with what must not be missed. */
+function Notice({ app, listed }: { app: App; listed: boolean }) {
+  const { text, formats, catalogue, present } = app;
+  const { rows, total } = app.listed.value;
+  const largest = listed ? listLargest(app) : [];
+  return (
+    <p class="as-of">
+      {app.gateway.value?.mode === 'replay' ? <strong>{ENGLISH_SERVED.replayOfRecording} </strong> : null}
+      {ENGLISH_SERVED.asOf(formats.dateTimeUtc(present.nowMs()))}
+      {listed && total > rows.length
+        ? ` ${ENGLISH_SERVED.listed(formats.integer(rows.length), formats.integer(total))}`
+        : null}
+      {largest.length === 0 ? null : ` ${ENGLISH_SERVED.largestOfDay}`}
+      {largest.map((row) => {
+        const { id, magnitude, region } = catalogue.current.entryAt(row);
+        return (
+          <Fragment key={id}>
+            {' '}
+            <a href={`/events/${encodeURIComponent(id)}`}>
+              {formatMagnitude(magnitude!, formats)}{' '}
+              {region === null ? text.noRegion : toSentenceCase(region)}
+            </a>
+          </Fragment>
+        );
+      })}
+    </p>
+  );
+}
+
+/** Rows of the largest of the last day that the filter shows, withdrawn ones and such without a magnitude left out. */
+function listLargest(app: App): number[] {
+  const { columns, count } = app.catalogue.current;
+  const { rows } = listVisibleRows(app.catalogue.current, app.bounds.value, count);
+  const sinceMs = app.present.nowMs() - DAY_MS;
+  const ofDay = rows.filter(
+    (row) =>
+      columns.originTimeMs[row]! >= sinceMs &&
+      columns.magnitudeE2[row] !== ABSENT_INT16 &&
+      (columns.flags[row]! & FLAG_WITHDRAWN) === 0,
+  );
+  return [...sortLargest(columns, ofDay).subarray(0, LARGEST_MAX)];
 }
 
 /** For readers without script: the drawing shows the surroundings of an event, which it has a ring around. */

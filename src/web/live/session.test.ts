@@ -50,7 +50,7 @@ test('a session fills the catalogue from snapshot and stream, and knows news fro
   };
   const missed = event({ magnitude: { value: 7.4, type: 'mw' } });
   const news = event({ revision: 2, state: 'live' });
-  // By the server's clock a quarter of an hour ago; and one that the agency adds a day late, of which nothing is said.
+  // By the server's clock a quarter of an hour ago; and one that the agency adds a day late.
   const other = event({
     id: 'emsc-2' as QuakeEvent['id'],
     origin: { ...missed.origin, originTimeMs: NOW + 2_700_000 },
@@ -91,6 +91,8 @@ test('a session fills the catalogue from snapshot and stream, and knows news fro
   });
   const arrivals: string[] = [];
   app.arrival.subscribe((value) => value !== null && arrivals.push(value.arrival));
+  const told: string[] = [];
+  app.bigNews.subscribe((value) => value !== null && told.push(value.id));
   const session = startSession({
     ...{ app, now: () => NOW, random: () => 0.5, browserOnline: true },
     fetch: (async (url: string) =>
@@ -109,6 +111,8 @@ test('a session fills the catalogue from snapshot and stream, and knows news fro
   });
   expect(arrivals).toEqual(['revised', 'new', 'new']);
   expect(app.caughtUp.value).toEqual({ changes: 1, atMs: NOW });
-  expect(app.announcement.value).toBe('New earthquake: magnitude 7.8 Mw, Central Turkey');
+  // What was missed is no news; whether what came after it is, is judged where it is told.
+  expect(app.bigNews.value?.id).toBe(late.id);
+  expect(told).toEqual([other.id, late.id]);
   expect(app.present.nowMs()).toBe(NOW + 3_600_000);
 });

@@ -4,12 +4,9 @@ import { batch } from '@preact/signals';
 import { createCatalogue } from '../../catalogue/catalogue.ts';
 import { readChunkStamp } from '../../catalogue/codec.ts';
 import { parseCursor } from '../../event/identity.ts';
-import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
-import { toSentenceCase } from '../../event/region-name.ts';
 import type { QuakeEvent } from '../../event/types.ts';
 import type { App } from '../state/app.ts';
 import { DELIVERIES_MAX, toDelivery } from '../state/deliveries.ts';
-import { isNews } from '../state/is-news.ts';
 import { type Connection, startConnection } from './connection.ts';
 import { isFlowing } from './connection-state.ts';
 import { loadFirstView } from './snapshot.ts';
@@ -24,8 +21,8 @@ export interface SessionOptions {
   readonly browserOnline: boolean;
 }
 
-/** A new event of at least this magnitude is told to screen readers. */
-const ANNOUNCED_MAGNITUDE = 5.5;
+/** A new event of at least this magnitude is told, if it is news (../panel/big-news.tsx). */
+const TOLD_MAGNITUDE = 5.5;
 
 /** Starts at once; ends with the input `stop`. */
 export function startSession(options: SessionOptions): Connection {
@@ -111,13 +108,7 @@ export function startSession(options: SessionOptions): Connection {
     app.arrival.value = applied;
     const delivery = toDelivery(event, app.present.nowMs());
     app.deliveries.value = [...app.deliveries.peek().slice(1 - DELIVERIES_MAX), delivery];
-    const { magnitude } = event;
-    if (applied.arrival !== 'new' || magnitude === null || magnitude.value < ANNOUNCED_MAGNITUDE) return;
-    if (!isNews(event.origin.originTimeMs, app.present)) return;
-    const spoken = `${app.formats.magnitude(magnitude.value)} ${toMagnitudeTypeName(magnitude.type)}`;
-    app.announcement.value = app.text.newBigEvent(
-      spoken,
-      event.region === null ? app.text.noRegion : toSentenceCase(event.region),
-    );
+    if (applied.arrival === 'new' && (event.magnitude?.value ?? 0) >= TOLD_MAGNITUDE)
+      app.bigNews.value = event;
   }
 }

@@ -46,3 +46,24 @@ test('every name stands on the map and waits for a zoom', () => {
     expect(properties.zoom).toBeLessThanOrEqual(7);
   }
 });
+
+test('large cities are named where a country is looked at: Gaziantep, Adana and Aleppo with Ankara', () => {
+  const { features } = toLabels(table, 'en').places;
+  const named = features
+    .filter(({ properties }) => properties.zoom <= 5)
+    .map(({ properties }) => properties.name);
+  expect(named).toEqual(
+    expect.arrayContaining([
+      'Gaziantep',
+      'Adana',
+      'Aleppo',
+      'Ankara',
+      'Beirut',
+      'Damascus',
+      'Tbilisi',
+      'Yerevan',
+    ]),
+  );
+  // Each city once.
+  expect(named.filter((name) => /^(Gaziantep|Adana|Aleppo|Istanbul)$/.test(name))).toHaveLength(4);
+});

@@ -18,6 +18,8 @@ export interface LabelTable {
     es: string,
   ])[];
   readonly places: readonly (readonly (string | number)[])[];
+  /** Large ones more, with the first columns of `places`. */
+  readonly cities: readonly (readonly (string | number)[])[];
 }
 
 /** `name`, `zoom` from which on it is written, `rank`: the smaller goes first where two would meet. */
@@ -50,7 +52,9 @@ export function toLabels(table: LabelTable, language: string): LabelSets {
   const seas = table.seas.map(([lon, lat, zoom, ...names], i) =>
     toFeature([lon, lat], names[column]!, zoom, i),
   );
-  const places = table.places.map((place, i) => {
+  // What is named sooner goes first; in each list the more important does.
+  const byZoom = [...table.places, ...table.cities].sort((a, b) => Number(a[3]) - Number(b[3]));
+  const places = byZoom.map((place, i) => {
     const own = column === 0 ? undefined : place[4 + column];
     const name = typeof own === 'string' ? own : String(place[0]);
     return toFeature([Number(place[1]), Number(place[2])], name, Number(place[3]), i);

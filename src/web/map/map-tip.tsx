@@ -1,10 +1,10 @@
 // The words beside the pointer: what a click would open, and how many more lie there. For the pointer alone: who has none has
 // the list, which says the same.
 
-import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
 import { toSentenceCase } from '../../event/region-name.ts';
 import type { App, PointedEvent } from '../state/app.ts';
 import { ENGLISH_MORE } from '../text/english-more.ts';
+import { formatMagnitude } from '../text/formats.ts';
 import '../styles/map-tip.css';
 
 /** Beyond this share of the map's width the words stand to the left of the pointer. */
@@ -19,9 +19,7 @@ export function MapTip({ app, pointed }: { app: App; pointed: PointedEvent }) {
   const { x, y, others } = pointed;
   const left = x > innerWidth * TURN_AT;
   const words = [
-    magnitude === null
-      ? text.noMagnitudeShort
-      : `${toMagnitudeTypeName(magnitude.type)} ${formats.magnitude(magnitude.value)}`,
+    magnitude === null ? text.noMagnitudeShort : formatMagnitude(magnitude, formats),
     region === null ? text.noRegion : toSentenceCase(region),
     formats.ago(originTimeMs, present.nowMs()),
     state === 'withdrawn' ? text.withdrawn : null,

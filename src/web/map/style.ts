@@ -17,7 +17,7 @@ export const PLATE_LAYERS: readonly string[] = [
   'plates-teeth',
 ];
 /** Layers of names, and the sources that feed them. */
-export const NAME_LAYERS = ['seas', 'countries', 'places'] as const;
+export const NAME_LAYERS = ['seas', 'places', 'countries'] as const;
 
 const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
@@ -157,7 +157,7 @@ function nameLayers(palette: Palette): LayerSpecification[] {
         'text-max-width': 8,
         ...layout,
       },
-      paint: { 'text-halo-width': 1.2, 'text-halo-blur': 0.6, ...paint },
+      paint: { 'text-halo-width': 1.6, 'text-halo-blur': 0.5, ...paint },
     }) as LayerSpecification;
   return [
     name(
@@ -169,15 +169,6 @@ function nameLayers(palette: Palette): LayerSpecification[] {
         'text-line-height': 1.35,
       },
       { 'text-color': palette.seaName, 'text-halo-color': palette.water },
-    ),
-    name(
-      'countries',
-      {
-        'text-font': UPRIGHT,
-        'text-size': ['interpolate', ['linear'], ['zoom'], 1, 10.5, 3, 12, 6, 15],
-        'text-letter-spacing': 0.06,
-      },
-      { 'text-color': palette.countryName, 'text-halo-color': palette.nameEdge },
     ),
     name(
       'places',
@@ -195,6 +186,16 @@ function nameLayers(palette: Palette): LayerSpecification[] {
         'icon-color': palette.placeName,
       },
     ),
+    // What comes later is placed first: a country keeps its name among its cities.
+    name(
+      'countries',
+      {
+        'text-font': UPRIGHT,
+        'text-size': ['interpolate', ['linear'], ['zoom'], 1, 10.5, 3, 12, 6, 15],
+        'text-letter-spacing': 0.06,
+      },
+      { 'text-color': palette.countryName, 'text-halo-color': palette.nameEdge },
+    ),
     // The last one: placed before all others, which give way.
     {
       id: 'named',
@@ -208,14 +209,23 @@ function nameLayers(palette: Palette): LayerSpecification[] {
         'text-padding': 2,
         'icon-image': PLACE_IMAGE,
         'icon-allow-overlap': true,
-        'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
+        'text-variable-anchor': [
+          'left',
+          'right',
+          'top',
+          'bottom',
+          'top-left',
+          'top-right',
+          'bottom-left',
+          'bottom-right',
+        ],
         'text-radial-offset': 0.5,
         'text-justify': 'auto',
       },
       paint: {
         'text-color': palette.placeName,
         'text-halo-color': palette.nameEdge,
-        'text-halo-width': 1.4,
+        'text-halo-width': 2,
         'icon-color': palette.placeName,
       },
     },

@@ -3,10 +3,12 @@
 
 import type { App } from '../state/app.ts';
 import { EVERYTHING, effectiveMagnitude, type Filter } from '../state/filter.ts';
+import { moreOf } from '../text/english-more.ts';
 import '../styles/empty-list.css';
 
 export function EmptyChoices({ app }: { app: App }) {
   const { text, formats } = app;
+  const more = moreOf(app);
   const { count } = app.catalogue.current;
   return (
     <div class="empty" data-testid="empty">
@@ -17,7 +19,7 @@ export function EmptyChoices({ app }: { app: App }) {
             <button
               type="button"
               class="choice"
-              aria-label={text.emptyRemove(name)}
+              aria-label={more.emptyRemove(name)}
               onClick={() => {
                 app.filter.value = { ...app.filter.value, ...without };
               }}
@@ -38,14 +40,16 @@ export function EmptyChoices({ app }: { app: App }) {
           app.filter.value = EVERYTHING;
         }}
       >
-        {text.showEverything(count, formats.integer(count))}
+        {more.showEverything(count, formats.integer(count))}
       </button>
     </div>
   );
 }
 
 /** What is chosen, in words, and what taking it away changes. */
-function listChoices({ filter, age, text, formats }: App): { name: string; without: Partial<Filter> }[] {
+function listChoices(app: App): { name: string; without: Partial<Filter> }[] {
+  const { filter, age, text, formats } = app;
+  const more = moreOf(app);
   const { depth, kind, inView } = filter.value;
   const magnitude = effectiveMagnitude(filter.value);
   const choices: { name: string; without: Partial<Filter> }[] = [];
@@ -55,9 +59,9 @@ function listChoices({ filter, age, text, formats }: App): { name: string; witho
       without: { minMagnitude: 'all' },
     });
   if (age.value !== 'all')
-    choices.push({ name: text.emptyWithin(text.ages[age.value]), without: { age: 'all' } });
-  if (depth !== 'any') choices.push({ name: text.emptyDepth(text.depths[depth]), without: { depth: 'any' } });
-  if (kind !== 'any') choices.push({ name: text.emptyKind(text.kinds[kind]), without: { kind: 'any' } });
-  if (inView) choices.push({ name: text.emptyInView, without: { inView: false } });
+    choices.push({ name: more.emptyWithin(text.ages[age.value]), without: { age: 'all' } });
+  if (depth !== 'any') choices.push({ name: more.emptyDepth(text.depths[depth]), without: { depth: 'any' } });
+  if (kind !== 'any') choices.push({ name: more.emptyKind(text.kinds[kind]), without: { kind: 'any' } });
+  if (inView) choices.push({ name: more.emptyInView, without: { inView: false } });
   return choices;
 }

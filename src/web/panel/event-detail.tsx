@@ -70,7 +70,7 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
             {formats.ago(entry.originTimeMs, nowMs)}
             {entry.revision === 1
               ? null
-              : ` · ${text.revisedLong(entry.revision - 1, formats.integer(entry.revision - 1))}`}
+              : ` · ${text.revised(entry.revision - 1, formats.integer(entry.revision - 1))}`}
           </p>
         </div>
       </div>

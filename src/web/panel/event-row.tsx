@@ -48,12 +48,13 @@ export function EventRow(props: EventRowProps) {
       : depthKm < 0
         ? text.aboveSea(formats.distance(-depthKm))
         : text.deep(formats.distance(depthKm)),
-    entry.author ?? entry.agency,
     entry.eventType === null || entry.eventType === 'earthquake'
       ? null
       : (text.eventTypes[entry.eventType] ?? entry.eventType),
     entry.revision > 1 ? text.revised(entry.revision - 1, formats.integer(entry.revision - 1)) : null,
     entry.starter ? text.starter : null,
+    // Last: where the row is too narrow it goes first.
+    entry.author ?? entry.agency,
   ].filter((mark) => mark !== null);
   return (
     <li

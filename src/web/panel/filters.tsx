@@ -13,6 +13,7 @@ import {
   isFirstView,
   KINDS,
 } from '../state/filter.ts';
+import { storedSinceMs } from '../state/stored-since.ts';
 import { Histogram } from './histogram.tsx';
 import { OrderChoice } from './order-choice.tsx';
 import { PlaceSearch } from './place-search.tsx';
@@ -216,11 +217,14 @@ function Count({ app }: { app: App }) {
   const progress = app.progress.value;
   const number = formats.integer(total);
   const everything = isEverything(filter.value, app.age.value);
+  const loading = progress !== null && progress.loadedEvents < progress.totalEvents;
+  const sinceMs = loading ? null : storedSinceMs(app.catalogue.current, app.age.value, app.present.nowMs());
   return (
     <p class="count" data-testid="count" data-count={total}>
       {total === count ? text.countShown(total, number) : text.countOf(number, formats.integer(count))}
       {total > LIST_ROWS_MAX ? ` · ${text.listedNewest(formats.integer(LIST_ROWS_MAX))}` : ''}
-      {progress !== null && progress.loadedEvents < progress.totalEvents
+      {sinceMs === null ? '' : ` ${text.storedSince(formats.date(sinceMs))}`}
+      {loading
         ? ` · ${text.loadingOlder(formats.integer(progress.loadedEvents), formats.integer(progress.totalEvents))}`
         : ''}{' '}
       {everything ? null : (

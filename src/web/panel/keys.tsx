@@ -23,7 +23,7 @@ export function KeysDialog({ app }: { app: App }) {
       if (isTyping(event.target) || app.settings.keys.peek() === 'off' || dialog.current?.open) return;
       if (event.key === '?') open();
       else if (MEANT.has(event.key.toLowerCase()))
-        void import('./key-actions.ts').then(({ act }) => act(app, event.key));
+        void import('./key-actions.ts').then(({ act }) => act(app, event.key)).catch(() => {});
       else return;
       event.preventDefault();
     };

@@ -2,10 +2,12 @@
 
 import { useEffect, useState } from 'preact/hooks';
 
+const RETRY_MS = 10_000;
+
 export interface Later<T> {
   /** Null until it is there. */
   readonly module: T | null;
-  /** It could not be loaded; whoever opens it anew tries again. */
+  /** It could not be loaded; it is tried again every RETRY_MS while it is wanted. */
   readonly failed: boolean;
 }
 
@@ -25,11 +27,22 @@ export function createLater<T extends object>(load: () => Promise<T>): UseLater<
   const useLater = () => {
     const [later, setLater] = useState<Later<T>>({ module: loaded, failed: false });
     useEffect(() => {
-      if (later.module !== null) return;
-      loadOnce().then(
-        (module) => setLater({ module, failed: false }),
-        () => setLater({ module: null, failed: true }),
-      );
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      let wanted = true;
+      const attempt = () => {
+        loadOnce().then(
+          (module) => setLater({ module, failed: false }),
+          () => {
+            setLater({ module: null, failed: true });
+            if (wanted) timer = setTimeout(attempt, RETRY_MS);
+          },
+        );
+      };
+      if (later.module === null) attempt();
+      return () => {
+        wanted = false;
+        clearTimeout(timer);
+      };
     }, []);
     return later;
   };

@@ -16,6 +16,13 @@ describe('findNearCities()', () => {
     expect(new Set(near.map(({ name }) => name)).size).toBe(near.length);
   });
 
+  test('San Francisco is not passed over for San Jose, which is further away', () => {
+    // Cape Mendocino.
+    const names = findNearCities(cities, { latitudeDeg: 40.4, longitudeDeg: -124.4 }).map(({ name }) => name);
+    expect(names).toContain('San Francisco');
+    expect(names).not.toContain('San Jose');
+  });
+
   test('knows the capitals of small islands', () => {
     const near = findNearCities(cities, { latitudeDeg: -21, longitudeDeg: -175 });
     expect(near[0]!.country).toBe('TO');

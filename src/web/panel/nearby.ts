@@ -25,8 +25,8 @@ export interface NearCity extends Place {
   readonly bearingDeg: number;
 }
 
-/** Fewest people, thousands, of the nearest city named and of each further one. */
-const LEAST_K = [0, 300, 1000];
+/** Fewest people, thousands, of the nearest city named and of each further one. San Francisco, say, is very large. */
+const LEAST_K = [0, 300, 750];
 
 /** Up to three: the nearest of all, the nearest other large one, the nearest other very large one. */
 export function findNearCities(gazetteer: Gazetteer, place: Place): NearCity[] {

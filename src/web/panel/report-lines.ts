@@ -8,7 +8,7 @@ import type { Report, SolutionReport } from '../../event/types.ts';
 import { KM_PER_DEGREE, type Place } from '../state/order.ts';
 import type { Text } from '../text/english.ts';
 import type { MoreText } from '../text/english-more.ts';
-import type { Formats } from '../text/formats.ts';
+import { type Formats, formatMagnitude } from '../text/formats.ts';
 
 export interface ReportLine {
   readonly kind: Report['kind'];
@@ -64,10 +64,6 @@ export function toReportLines(
     }
     return line;
   });
-}
-
-export function formatMagnitude(magnitude: { value: number; type: string | null }, formats: Formats): string {
-  return `${toMagnitudeTypeName(magnitude.type)} ${formats.magnitude(magnitude.value)}`;
 }
 
 function describeChanges(

@@ -3,6 +3,7 @@
 import type { App } from '../state/app.ts';
 import type { EventReports } from '../state/event-reports.ts';
 import { moreOf } from '../text/english-more.ts';
+import { keepUnits } from '../text/keep-units.ts';
 import { type ReportLine, toReportLines } from './report-lines.ts';
 import { RevisionTimeline } from './revision-timeline.tsx';
 
@@ -15,7 +16,7 @@ export function Reports({ app, reports }: { app: App; reports: EventReports }) {
   if (last === null)
     return (
       <p class="notice">
-        {state.status === 'failed' ? more.reportsFailed : more.reportsLoading}
+        {state.status === 'failed' ? more.reportsFailed : more.reportsLoading}{' '}
         {state.status === 'failed' ? <RetryButton app={app} reports={reports} /> : null}
       </p>
     );
@@ -80,9 +81,11 @@ function ReportItem({ app, line, first }: { app: App; line: ReportLine; first: b
         {line.kind === 'withdrawal' ? null : <span class="report-solved">{solved.join(' · ')}</span>}
       </p>
       <p class="report-when">
-        {delay === null ? null : `${delay} · `}
+        {delay === null ? null : `${keepUnits(delay)} · `}
         <time dateTime={new Date(line.updatedAtMs).toISOString()}>
-          {formats.dateTime(line.updatedAtMs)} {formats.zone(line.updatedAtMs)}
+          {formats.dateTime(line.updatedAtMs)}
+          {'\u00a0'}
+          {formats.zone(line.updatedAtMs)}
         </time>
       </p>
       <p class="report-changes">{first ? more.firstReport : line.changes.join(', ')}</p>

@@ -78,7 +78,7 @@ export function ReplayBanner({ app }: { app: App }) {
       <span class="replay-clock">
         {formats.dateTimeUtc(present.nowMs())} {text.utcTime}
       </span>
-      <span>×{speed}</span>
+      {present.ended ? null : <span>×{speed}</span>}
       <span class="replay-note">
         {present.ended ? text.replayEnded : present.held ? text.replayHeld : text.replayNotice}
       </span>

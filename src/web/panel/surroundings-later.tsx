@@ -1,7 +1,9 @@
-// The surroundings of an event once their code is there: until then the same headings with what is being done.
+// The surroundings of an event once their code is there: until then the same headings with what is being done, or that it
+// is not available now: it is tried again.
 
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { App } from '../state/app.ts';
+import { moreOf } from '../text/english-more.ts';
 import { createLater } from './later.ts';
 
 const useSurroundings = createLater(() => import('./surroundings.tsx'));
@@ -12,18 +14,19 @@ interface Props {
 }
 
 export function NearCitiesLater(props: Props) {
-  const surroundings = useSurroundings().module;
+  const { module: surroundings, failed } = useSurroundings();
   if (surroundings !== null) return <surroundings.NearCities {...props} />;
   const { text } = props.app;
   return (
     <section class="cities">
-      <h3>{text.places}</h3>
-      <p class="hint">{text.placesLoading}</p>
+      <h3>{moreOf(props.app).places}</h3>
+      <p class="hint">{failed ? moreOf(props.app).notAvailable : text.placesLoading}</p>
     </section>
   );
 }
 
 export function TimeThereLater(props: Props) {
-  const surroundings = useSurroundings().module;
-  return surroundings === null ? <>…</> : <surroundings.TimeThere {...props} />;
+  const { module: surroundings, failed } = useSurroundings();
+  if (surroundings !== null) return <surroundings.TimeThere {...props} />;
+  return <>{failed ? moreOf(props.app).notAvailable : '…'}</>;
 }

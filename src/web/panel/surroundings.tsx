@@ -14,23 +14,35 @@ let zoneAt: Promise<(latitudeDeg: number, longitudeDeg: number) => string> | nul
 /** Nearly all of the open sea has no time of its own: ships keep zones of 15 degrees, which carry these names. */
 const SEA_ZONE = /^Etc\//;
 
+/** What could not be loaded is tried again after so long, while it is looked at. */
+const RETRY_MS = 10_000;
+
 /** The value of a promise, undefined until it is there, null when it failed. */
 function useLoaded<T>(load: () => Promise<T>): T | undefined | null {
   const [value, setValue] = useState<{ readonly loaded: T | null }>();
   useEffect(() => {
     let wanted = true;
-    load().then(
-      (loaded) => wanted && setValue({ loaded }),
-      () => wanted && setValue({ loaded: null }),
-    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const attempt = () => {
+      load().then(
+        (loaded) => wanted && setValue({ loaded }),
+        () => {
+          if (!wanted) return;
+          setValue({ loaded: null });
+          timer = setTimeout(attempt, RETRY_MS);
+        },
+      );
+    };
+    attempt();
     return () => {
       wanted = false;
+      clearTimeout(timer);
     };
   }, []);
   return value === undefined ? undefined : value.loaded;
 }
 
-/** A failure is forgotten: the next event opened tries again. */
+/** A failure is forgotten: the next attempt asks anew. */
 function loadGazetteer(): Promise<Gazetteer> {
   gazetteer ??= fetch(citiesUrl).then((response) => {
     if (!response.ok) throw new TypeError(`The gazetteer answered ${response.status}`);
@@ -66,21 +78,22 @@ export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) 
   }, [known, latitudeDeg, longitudeDeg, formats]);
   return (
     <section class="cities" data-testid="cities">
-      <h3>{text.places}</h3>
+      <h3>{more.places}</h3>
       {known == null ? (
-        <p class="hint">{known === undefined ? text.placesLoading : text.placesFailed}</p>
+        <p class="hint">{known === undefined ? text.placesLoading : more.notAvailable}</p>
       ) : (
         <ul>
           {cities.map(({ name, country, population, distanceKm, bearingDeg, latitudeDeg, longitudeDeg }) => (
             <li key={`${latitudeDeg} ${longitudeDeg}`}>
-              {more.placeFrom(
-                formats.distance(distanceKm),
-                more.compass[toCompassPoint(bearingDeg)]!,
-                `${name}, ${formats.country(country)}`,
-              )}
-              {population === 0 ? null : (
-                <span class="hint"> · {more.population(formats.rounded(population))}</span>
-              )}
+              {more.placeFrom(formats.distance(distanceKm), more.compass[toCompassPoint(bearingDeg)]!, name)}{' '}
+              <span class="hint">
+                {[
+                  formats.country(country),
+                  population === 0 ? null : more.population(formats.rounded(population)),
+                ]
+                  .filter((part) => part !== null)
+                  .join(' · ')}
+              </span>
             </li>
           ))}
         </ul>
@@ -89,12 +102,13 @@ export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) 
   );
 }
 
-/** What the clocks there said; an ellipsis while the table of zones is loading or cannot be had. */
+/** What the clocks there said; an ellipsis while the table of zones is loading. */
 export function TimeThere({ app, entry }: { app: App; entry: CatalogueEntry }) {
   const { formats } = app;
   const more = moreOf(app);
   const find = useLoaded(loadZones);
-  if (find == null) return <>…</>;
+  if (find === undefined) return <>…</>;
+  if (find === null) return <>{more.notAvailable}</>;
   const zone = find(entry.latitudeDeg, entry.longitudeDeg);
   const time = formats.dateTimeIn(entry.originTimeMs, zone);
   const name = formats.zoneName(entry.originTimeMs, zone);

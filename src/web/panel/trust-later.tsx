@@ -15,6 +15,8 @@ const useTrust = createLater(load);
 /** Brings the code while the server is there: it is asked for most when it is not. A failure is met when it is opened. */
 export function preloadTrust(): void {
   load().catch(() => {});
+  // The key that opens it is pressed then too.
+  import('./key-actions.ts').catch(() => {});
 }
 
 export function TrustLater(props: TrustProps) {

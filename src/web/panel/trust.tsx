@@ -8,7 +8,9 @@ import type { RecentDocument } from '../live/recent.ts';
 import type { App } from '../state/app.ts';
 import { type Delivery, type Spread, summariseDelays, toDelivery } from '../state/deliveries.ts';
 import { effectiveMagnitude } from '../state/filter.ts';
+import { findOldestMs } from '../state/stored-since.ts';
 import { ENGLISH_MORE } from '../text/english-more.ts';
+import { keepUnits } from '../text/keep-units.ts';
 import { SheetHead } from './sheet-head.tsx';
 import { currentStatus } from './status-pill.tsx';
 import '../styles/trust.css';
@@ -65,7 +67,7 @@ function State({ app }: { app: App }) {
       {sentences
         .filter((sentence) => sentence !== null)
         .map((sentence) => (
-          <p key={sentence}>{sentence}</p>
+          <p key={sentence}>{keepUnits(sentence)}</p>
         ))}
     </div>
   );
@@ -122,7 +124,7 @@ function Sources({ app }: { app: App }) {
 
 function Source({ app, source }: { app: App; source: SourceStatus }) {
   const more = app.more ?? ENGLISH_MORE;
-  const { formats, present } = app;
+  const { text, formats, present } = app;
   const nowMs = present.gatewayNowMs();
   const { counts, lastMessageAtMs, lastContactAtMs } = source;
   const ago = (ms: number | null) => (ms === null ? more.sourceNever : formats.ago(ms, nowMs));
@@ -142,7 +144,9 @@ function Source({ app, source }: { app: App; source: SourceStatus }) {
         <strong>{source.agency}</strong>
         {source.replay === null ? null : <em class="ghost-word">{more.sourceReplayed}</em>}
         <span class={`source-state is-${playing ? 'replay' : source.state}`}>
-          {more.sourceSince(state, formats.since(source.sinceMs, nowMs))}
+          {playing && present.ended
+            ? text.replayEnded
+            : more.sourceSince(state, formats.since(source.sinceMs, nowMs))}
         </span>
       </p>
       {source.replay === null ? null : <p class="hint">{more.sourceReplayClock}</p>}
@@ -152,7 +156,7 @@ function Source({ app, source }: { app: App; source: SourceStatus }) {
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>{keepUnits(value)}</dd>
           </div>
         ))}
       </dl>
@@ -186,7 +190,7 @@ function DelaySection({ app }: { app: App }) {
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>{keepUnits(value)}</dd>
           </div>
         ))}
       </dl>
@@ -225,6 +229,7 @@ function Shown({ app }: { app: App }) {
   const { count, columns } = catalogue.current;
   let starter = 0;
   for (let row = 0; row < count; row++) if ((columns.flags[row]! & FLAG_STARTER) !== 0) starter++;
+  const oldestMs = findOldestMs(catalogue.current);
   const progress = app.progress.value;
   const loading = progress !== null && progress.loadedEvents < progress.totalEvents;
   return (
@@ -235,6 +240,7 @@ function Shown({ app }: { app: App }) {
         {loading
           ? more.shownLoading(formats.integer(progress.loadedEvents), formats.integer(progress.totalEvents))
           : more.shownWhole}{' '}
+        {oldestMs === null || loading ? null : `${more.shownSince(formats.date(oldestMs))} `}
         {starter === 0 ? null : more.shownStarter(starter, formats.integer(starter))}
       </p>
       <p>{more.shownNone}</p>

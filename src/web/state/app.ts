@@ -2,7 +2,7 @@
 // the session (../live/session.ts) and the reader's hands write it. Browser-safe.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { EventId } from '../../event/types.ts';
+import type { EventId, QuakeEvent } from '../../event/types.ts';
 import type { ConnectionState } from '../live/connection-state.ts';
 import type { SnapshotProgress } from '../live/snapshot.ts';
 import type { GatewayState } from '../live/wire.ts';
@@ -91,6 +91,8 @@ export interface App {
   readonly progress: Signal<SnapshotProgress | null>;
   /** The newest deliveries of the stream, the latest last. */
   readonly deliveries: Signal<readonly Delivery[]>;
+  /** The last large new event of the stream: told if it is news, and does not fill a gap. */
+  readonly bigNews: Signal<QuakeEvent | null>;
   /** What a screen reader is told next, politely. */
   readonly announcement: Signal<string>;
   /** The last arrival of the stream, for the map's rings. */
@@ -291,6 +293,7 @@ export function createApp(parts: AppParts): App {
     connection: signal<ConnectionState | null>(null),
     caughtUp: signal<{ changes: number; atMs: number } | null>(null),
     deliveries: signal<readonly Delivery[]>([]),
+    bigNews: signal<QuakeEvent | null>(null),
     announcement: signal(''),
     arrival: signal<{ row: number; arrival: Arrival } | null>(null),
     map: createMapSettings(),

@@ -4,6 +4,16 @@
 const events = (count: number, number: string) => `${number} ${count === 1 ? 'event' : 'events'}`;
 
 export const ENGLISH_MORE = {
+  newBigEvent: (magnitude: string, region: string) => `New earthquake: ${magnitude}, ${region}`,
+  newsTitle: 'New:',
+  newsOpen: 'Open',
+  places: 'Larger cities nearby',
+  emptyWithin: (period: string) => `In the last ${period}`,
+  emptyDepth: (depth: string) => `Depth: ${depth}`,
+  emptyKind: (kind: string) => `Type: ${kind}`,
+  emptyInView: 'Only what the map shows',
+  emptyRemove: (choice: string) => `Take away: ${choice}`,
+  showEverything: (count: number, number: string) => `Show all ${events(count, number)}`,
   legend: 'Legend',
   legendColor: 'Colour shows',
   colorModes: { age: 'Age', depth: 'Depth' },
@@ -51,6 +61,7 @@ export const ENGLISH_MORE = {
     'From the starter catalogue that ships with Quakewire (USGS, M 4.5 and larger, 2022–2025), not from a live agency.',
   localTimeIn: (zone: string) => `Your time (${zone})`,
   timeThere: 'Time there',
+  notAvailable: 'not available now',
   timeThereIn: (time: string, zone: string) => `${time} (${zone})`,
   timeAtSea: (time: string, offset: string) => `${time} (${offset}, by longitude: open sea)`,
   placeFrom: (distance: string, direction: string, city: string) => `${distance} ${direction} of ${city}`,
@@ -103,16 +114,16 @@ export const ENGLISH_MORE = {
   agencyPage: (agency: string) => `This event at ${agency}`,
 
   drawnSome: (drawn: string, total: string) => `Drawn: the largest and newest ${drawn} of ${total}.`,
-  mapStill: 'Still, to spare this device.',
+  mapStill: 'This map is a still picture, to spare this device.',
   mapNotLoaded: 'The map could not be loaded.',
   mapFailed: 'Does not move: this browser offers no WebGL 2.',
-  mapStart: 'Start the map',
+  mapStart: 'Start the moving map',
   mapStarting: 'Starting the map…',
   trustLiveSign: (ago: string) => `The wire is live: last sign of life ${ago}.`,
   trustNoSign: 'The wire is open, but no agency has given a sign of life yet.',
   trustQuietMagnitude: (magnitude: string, period: string) =>
-    `No earthquake of magnitude ${magnitude} or larger for ${period}.`,
-  trustQuietAny: (period: string) => `No earthquake for ${period}.`,
+    `The latest earthquake of magnitude ${magnitude} or larger reported so far was ${period} ago.`,
+  trustQuietAny: (period: string) => `The latest earthquake reported so far was ${period} ago.`,
   trustBroken: 'The wire is broken at the moment. What is shown may be behind.',
   trustReplay: (dateTime: string, speed: string) =>
     `A recording is playing: it is ${dateTime} UTC there, at speed ×${speed}.`,
@@ -156,6 +167,8 @@ export const ENGLISH_MORE = {
     `${shown} of the ${total} events stored here match what is chosen.`,
   shownLoading: (loaded: string, total: string) => `${loaded} of ${total} stored events are loaded so far.`,
   shownWhole: 'All stored events are loaded.',
+  shownSince: (date: string) =>
+    `The oldest event an agency reported to this server is of ${date}: what came before is not here.`,
   shownStarter: (count: number, number: string) =>
     `${events(count, number)} come from the starter catalogue (USGS, M 4.5 and larger, 2022–2025).`,
   shownNone: 'Agencies do not hear everything: small earthquakes far from any station are in no catalogue.',
@@ -198,7 +211,7 @@ export const ENGLISH_MORE = {
   languageAuto: 'As the browser',
   settingKeys: 'Keyboard shortcuts',
   keysChoices: { on: 'On', off: 'Off' },
-  wallDisplay: 'Wall display: to be read from afar',
+  wallDisplay: 'Wall display for a large screen',
   settingsKept: 'Kept in this browser alone.',
 };
 

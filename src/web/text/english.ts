@@ -9,18 +9,10 @@ export const ENGLISH = {
 
   // The page for search engines, previews of links and readers without script.
   pageTitle: 'Quakewire: the world’s earthquakes, live',
-  pageDescription:
-    'The world’s earthquakes on a map, the moment an agency publishes them: live, lossless, honest about revisions. Information, not an early warning.',
   eventTitle: (magnitude: string, region: string) => `${magnitude}, ${region} · Quakewire`,
   eventTitleWithdrawn: (magnitude: string, region: string) =>
     `Withdrawn: ${magnitude}, ${region} · Quakewire`,
   eventUnknownTitle: 'Unknown event · Quakewire',
-  eventDescription: (time: string, depth: string, agency: string, revised: string) =>
-    `${time} UTC, ${depth}, reported by ${agency}${revised === '' ? '' : `, ${revised}`}. Information, not an early warning.`,
-  magnitudeInTitle: (value: string, type: string) =>
-    type === 'M' ? `Magnitude ${value}` : `Magnitude ${value} ${type}`,
-  asOf: (time: string) =>
-    `As of ${time} UTC. The live map needs JavaScript; without it, load this page again for what is new. Times are UTC.`,
 
   // The connection, in words.
   loading: 'Loading',
@@ -58,7 +50,6 @@ export const ENGLISH = {
   backfill: (percent: string, reports: string) => `Loading the last 7 days: ${percent}, ${reports} reports`,
   replay: 'Replay',
   replayPolled: (seconds: string) => `Replay by poll · up to ${seconds} s late`,
-  replayOfRecording: 'Replay of a recording.',
   replayNotice: 'A recording, not the present.',
   replayEnded: 'The recording has ended.',
   replayHeld: 'Stopped: the server is away.',
@@ -85,32 +76,23 @@ export const ENGLISH = {
   dayAndTime: (day: string, time: string) => `${day}, ${time}`,
   countShown: (count: number, number: string) => events(count, number),
   countOf: (shown: string, total: string) => `${shown} of ${total} events`,
+  storedSince: (date: string) => `since ${date}`,
   loadingOlder: (loaded: string, total: string) => `loading ${loaded} of ${total}`,
   listedNewest: (number: string) => `the list has the newest ${number}`,
   noMagnitude: 'no magnitude',
   noMagnitudeShort: 'none',
   noRegion: 'Region not given',
   noDepth: 'depth not given',
-  depth: (kilometres: string) => `${kilometres} km deep`,
-  aboveSeaLevel: (kilometres: string) => `${kilometres} km above sea level`,
   deep: (distance: string) => `${distance} deep`,
   aboveSea: (distance: string) => `${distance} above sea level`,
   revised: (times: number, number: string) => (times === 1 ? 'revised' : `revised ${number}×`),
-  revisedLong: (times: number, number: string) => (times === 1 ? 'revised once' : `revised ${number} times`),
   withdrawn: 'withdrawn',
   starter: 'starter data',
   emptyFiltered: 'No earthquake matches what is chosen.',
   emptyMagnitude: (value: string) => `Magnitude ${value} and larger`,
-  emptyWithin: (period: string) => `In the last ${period}`,
-  emptyDepth: (depth: string) => `Depth: ${depth}`,
-  emptyKind: (kind: string) => `Type: ${kind}`,
-  emptyInView: 'Only what the map shows',
-  emptyRemove: (choice: string) => `Take away: ${choice}`,
   emptyStore: 'Nothing is stored yet.',
-  showEverything: (count: number, number: string) => `Show all ${events(count, number)}`,
   everything: 'Show everything',
   usualView: 'Reset filters',
-  newBigEvent: (magnitude: string, region: string) => `New earthquake: magnitude ${magnitude}, ${region}`,
 
   // Time.
   secondsAgo: (seconds: number) => `${seconds} s ago`,
@@ -123,7 +105,6 @@ export const ENGLISH = {
   detail: 'Selected earthquake',
   close: 'Close',
   eventUnknown: 'This event is not known here.',
-  places: 'Larger cities nearby',
   placesLoading: 'Looking up cities…',
   placesFailed: 'The list of cities could not be loaded.',
   hemispheres: { north: 'N', south: 'S', east: 'E', west: 'W' },
@@ -169,7 +150,7 @@ export const ENGLISH = {
   // How live it is.
   trust: 'How live is this?',
   trustOpen: (label: string) => `${label}. How live is this?`,
-  trustFailed: 'This part of the page could not be loaded. Close it and try again.',
+  trustFailed: 'This part of the page is not available now.',
 
   // Keys and settings.
   keys: 'Help and keys',

@@ -1,6 +1,7 @@
 // Numbers, times and places as people read them, for one locale and time zone. Pure, browser-safe.
 // Absent stays absent: who calls decides what to say for null.
 
+import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
 import type { Units } from '../state/settings.ts';
 import type { Text } from './english.ts';
 
@@ -20,7 +21,7 @@ export interface Formats {
   percent(share: number): string;
   /** "12 s ago" … "29 d ago", then the date. A time in the future by less than a minute counts as now. */
   ago(ms: number, nowMs: number): string;
-  /** "14:02", with the date when it is not the day of `nowMs`. */
+  /** "14:02 UTC+1", with the date when it is not the day of `nowMs`. */
   since(ms: number, nowMs: number): string;
   /** Date and time with seconds, in the reader's zone. */
   dateTime(ms: number): string;
@@ -158,7 +159,8 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
       if (ageMs < 2 * DAY_MS) return text.hoursAgo(Math.floor(ageMs / HOUR_MS));
       return text.daysAgo(Math.floor(ageMs / DAY_MS));
     },
-    since: (ms, nowMs) => (day.format(ms) === day.format(nowMs) ? clock : dayAndClock).format(ms),
+    since: (ms, nowMs) =>
+      `${(day.format(ms) === day.format(nowMs) ? clock : dayAndClock).format(ms)} ${readersZone(ms)}`,
     dateTime: (ms) => local.format(ms),
     dateTimeUtc: (ms) => utc.format(ms),
     timeTitle: (ms) =>
@@ -192,10 +194,7 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
     clockTimeUtc: (ms) => clockTimeUtc.format(ms),
     dateTimeIn: (ms, other) => new Intl.DateTimeFormat(locale, { ...whole, timeZone: other }).format(ms),
     zoneName: (ms, other) => toOffset(createOffset({ timeZone: other }), ms),
-    zone(ms) {
-      offset ??= createOffset(zone);
-      return toOffset(offset, ms);
-    },
+    zone: readersZone,
     country(code) {
       countries ??= new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
       return countries.of(code) ?? code;
@@ -203,6 +202,11 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
     startOfHour: startOf.hour,
     startOfDay: startOf.day,
   };
+
+  function readersZone(ms: number): string {
+    offset ??= createOffset(zone);
+    return toOffset(offset, ms);
+  }
 
   function duration(ms: number): string {
     const units = text.delay;
@@ -221,6 +225,14 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
   function writeLength(value: number): string {
     return minus((Math.abs(value) < 10 ? upToOne : integer).format(roundTo(value, 1)));
   }
+}
+
+/**
+ * "Mw 7.8"; "M 7.8" where the agency gives no type: the type before the value, as agencies write it, wherever both stand in
+ * a line of text.
+ */
+export function formatMagnitude(magnitude: { value: number; type: string | null }, formats: Formats): string {
+  return `${toMagnitudeTypeName(magnitude.type)} ${formats.magnitude(magnitude.value)}`;
 }
 
 /** A format that is made when it is first used: each is a millisecond or more of work, and few pages need all of them. */

@@ -11,16 +11,9 @@ export const GERMAN: Text = {
   notice: 'Information, keine Frühwarnung.',
 
   pageTitle: 'Quakewire: die Erdbeben der Welt, live',
-  pageDescription:
-    'Die Erdbeben der Welt auf einer Karte, sobald ein Dienst sie meldet: live, lückenlos, ehrlich über jede Revision. Information, keine Frühwarnung.',
   eventTitle: (magnitude, region) => `${magnitude}, ${region} · Quakewire`,
   eventTitleWithdrawn: (magnitude, region) => `Zurückgezogen: ${magnitude}, ${region} · Quakewire`,
   eventUnknownTitle: 'Unbekanntes Ereignis · Quakewire',
-  eventDescription: (time, depth, agency, revised) =>
-    `${time} UTC, ${depth}, gemeldet von ${agency}${revised === '' ? '' : `, ${revised}`}. Information, keine Frühwarnung.`,
-  magnitudeInTitle: (value, type) => (type === 'M' ? `Magnitude ${value}` : `Magnitude ${value} ${type}`),
-  asOf: (time) =>
-    `Stand ${time} UTC. Die laufende Karte braucht JavaScript; ohne es zeigt erneutes Laden, was neu ist. Alle Zeiten in UTC.`,
 
   loading: 'Lädt',
   connecting: 'Verbindet',
@@ -57,7 +50,6 @@ export const GERMAN: Text = {
   backfill: (percent, reports) => `Lädt die letzten 7 Tage: ${percent}, ${reports} Meldungen`,
   replay: 'Aufzeichnung',
   replayPolled: (seconds) => `Aufzeichnung durch Abfrage · bis zu ${seconds} s später`,
-  replayOfRecording: 'Wiedergabe einer Aufzeichnung.',
   replayNotice: 'Eine Aufzeichnung, nicht die Gegenwart.',
   replayEnded: 'Die Aufzeichnung ist zu Ende.',
   replayHeld: 'Angehalten: Der Server ist nicht erreichbar.',
@@ -83,44 +75,33 @@ export const GERMAN: Text = {
   dayAndTime: (day, time) => `${day}, ${time}`,
   countShown: (count, number) => events(count, number),
   countOf: (shown, total) => `${shown} von ${total} Ereignissen`,
+  storedSince: (date) => `seit ${date}`,
   loadingOlder: (loaded, total) => `lädt ${loaded} von ${total}`,
   listedNewest: (number) => `die Liste hat die neuesten ${number}`,
   noMagnitude: 'keine Magnitude',
   noMagnitudeShort: 'keine',
   noRegion: 'Gebiet nicht angegeben',
   noDepth: 'Tiefe nicht angegeben',
-  depth: (kilometres) => `${kilometres} km tief`,
-  aboveSeaLevel: (kilometres) => `${kilometres} km über dem Meer`,
   deep: (distance) => `${distance} tief`,
   aboveSea: (distance) => `${distance} über dem Meer`,
   revised: (times, number) => (times === 1 ? 'revidiert' : `${number}× revidiert`),
-  revisedLong: (times, number) => (times === 1 ? 'einmal revidiert' : `${number}-mal revidiert`),
   withdrawn: 'zurückgezogen',
   starter: 'Startdaten',
   emptyFiltered: 'Kein Erdbeben passt zur Auswahl.',
   emptyMagnitude: (value) => `Magnitude ab ${value}`,
-  emptyWithin: (period) => `Zeitraum: ${period}`,
-  emptyDepth: (depth) => `Tiefe: ${depth}`,
-  emptyKind: (kind) => `Art: ${kind}`,
-  emptyInView: 'Nur was die Karte zeigt',
-  emptyRemove: (choice) => `Wegnehmen: ${choice}`,
   emptyStore: 'Noch ist nichts gespeichert.',
-  showEverything: (count, number) =>
-    count === 1 ? `Das eine Ereignis zeigen` : `Alle ${events(count, number)} zeigen`,
   everything: 'Alles zeigen',
   usualView: 'Filter zurücksetzen',
-  newBigEvent: (magnitude, region) => `Neues Erdbeben: Magnitude ${magnitude}, ${region}`,
 
   secondsAgo: (seconds) => `vor ${seconds} s`,
   minutesAgo: (minutes) => `vor ${minutes} min`,
   hoursAgo: (hours) => `vor ${hours} h`,
   daysAgo: (days) => (days === 1 ? 'vor 1 Tag' : `vor ${days} Tagen`),
-  delay: { seconds: 's', minutes: 'min', hours: 'h', days: 'd' },
+  delay: { seconds: 's', minutes: 'min', hours: 'h', days: 'Tage' },
 
   detail: 'Gewähltes Erdbeben',
   close: 'Schließen',
   eventUnknown: 'Dieses Ereignis ist hier nicht bekannt.',
-  places: 'Größere Städte in der Nähe',
   placesLoading: 'Städte werden gesucht…',
   placesFailed: 'Das Verzeichnis der Städte konnte nicht geladen werden.',
   hemispheres: { north: 'N', south: 'S', east: 'O', west: 'W' },
@@ -190,7 +171,7 @@ export const GERMAN: Text = {
     deep: (from) => `ab ${from}`,
   },
   kindFilter: 'Art',
-  kinds: { any: 'Alle', earthquake: 'Erdbeben', other: 'Andere', withdrawn: 'Zurückgez.' },
+  kinds: { any: 'Alle', earthquake: 'Erdbeben', other: 'Andere', withdrawn: 'Zurückgezogen' },
   inViewFilter: 'Nur was die Karte zeigt',
   map: 'Karte der Erdbeben',
   zoomIn: 'Vergrößern',
@@ -206,8 +187,7 @@ export const GERMAN: Text = {
 
   trust: 'Wie live ist das?',
   trustOpen: (label) => `${label}. Wie live ist das?`,
-  trustFailed:
-    'Dieser Teil der Seite konnte nicht geladen werden. Schließen Sie ihn und versuchen Sie es noch einmal.',
+  trustFailed: 'Dieser Teil der Seite ist zurzeit nicht verfügbar.',
 
   keys: 'Hilfe und Tasten',
   keysOpen: 'Hilfe und Tasten',
@@ -221,6 +201,17 @@ export const GERMAN: Text = {
 };
 
 export const GERMAN_MORE: MoreText = {
+  newBigEvent: (magnitude, region) => `Neues Erdbeben: ${magnitude}, ${region}`,
+  newsTitle: 'Neu:',
+  newsOpen: 'Öffnen',
+  places: 'Größere Städte in der Nähe',
+  emptyWithin: (period) => `Zeitraum: ${period}`,
+  emptyDepth: (depth) => `Tiefe: ${depth}`,
+  emptyKind: (kind) => `Art: ${kind}`,
+  emptyInView: 'Nur was die Karte zeigt',
+  emptyRemove: (choice) => `Wegnehmen: ${choice}`,
+  showEverything: (count, number) =>
+    count === 1 ? `Das eine Ereignis zeigen` : `Alle ${events(count, number)} zeigen`,
   legend: 'Legende',
   legendColor: 'Farbe zeigt',
   colorModes: { age: 'Alter', depth: 'Tiefe' },
@@ -268,6 +259,7 @@ export const GERMAN_MORE: MoreText = {
     'Aus dem Startkatalog, der mit Quakewire kommt (USGS, ab M 4,5, 2022–2025), nicht von einem laufenden Dienst.',
   localTimeIn: (zone) => `Ihre Zeit (${zone})`,
   timeThere: 'Zeit am Ort',
+  notAvailable: 'zurzeit nicht verfügbar',
   timeThereIn: (time, zone) => `${time} (${zone})`,
   timeAtSea: (time, offset) => `${time} (${offset}, nach der Länge: offene See)`,
   placeFrom: (distance, direction, city) => `${distance} ${direction} von ${city}`,
@@ -329,15 +321,16 @@ export const GERMAN_MORE: MoreText = {
   agencyPage: (agency) => `Dieses Ereignis bei ${agency}`,
 
   drawnSome: (drawn, total) => `Gezeichnet: die stärksten und neuesten ${drawn} von ${total}.`,
-  mapStill: 'Ruht, um das Gerät zu schonen.',
+  mapStill: 'Diese Karte ist ein Standbild, um das Gerät zu schonen.',
   mapNotLoaded: 'Die Karte konnte nicht geladen werden.',
   mapFailed: 'Bewegt sich nicht: Dieser Browser hat kein WebGL 2.',
-  mapStart: 'Karte starten',
+  mapStart: 'Bewegte Karte starten',
   mapStarting: 'Die Karte startet …',
   trustLiveSign: (ago) => `Die Leitung steht: letztes Lebenszeichen ${ago}.`,
   trustNoSign: 'Die Leitung ist offen, aber noch kein Dienst hat ein Lebenszeichen gegeben.',
-  trustQuietMagnitude: (magnitude, period) => `Seit ${period} kein Erdbeben ab Magnitude ${magnitude}.`,
-  trustQuietAny: (period) => `Seit ${period} kein Erdbeben.`,
+  trustQuietMagnitude: (magnitude, period) =>
+    `Seit dem letzten bisher gemeldeten Erdbeben ab Magnitude ${magnitude} sind ${period} vergangen.`,
+  trustQuietAny: (period) => `Seit dem letzten bisher gemeldeten Erdbeben sind ${period} vergangen.`,
   trustBroken: 'Die Leitung ist gerade unterbrochen. Was gezeigt wird, kann veraltet sein.',
   trustReplay: (dateTime, speed) => `Eine Aufzeichnung läuft: Dort ist es ${dateTime} UTC, Tempo ×${speed}.`,
   trustReplayEnded: (dateTime) =>
@@ -381,6 +374,8 @@ export const GERMAN_MORE: MoreText = {
   shownOf: (shown, total) => `${shown} der ${total} hier gespeicherten Ereignisse passen zur Auswahl.`,
   shownLoading: (loaded, total) => `${loaded} von ${total} gespeicherten Ereignissen sind schon geladen.`,
   shownWhole: 'Alle gespeicherten Ereignisse sind geladen.',
+  shownSince: (date) =>
+    `Das älteste Ereignis, das ein Dienst diesem Server gemeldet hat, ist vom ${date}: Was davor war, fehlt hier.`,
   shownStarter: (count, number) =>
     `${events(count, number)} ${count === 1 ? 'stammt' : 'stammen'} aus dem Startkatalog (USGS, ab M 4,5, 2022–2025).`,
   shownNone:
@@ -410,7 +405,7 @@ export const GERMAN_MORE: MoreText = {
     ['Esc', 'schließen, was offen ist'],
     ['/', 'zu den Filtern'],
     ['L', 'zur Liste'],
-    ['M', 'zur Karte; dort bewegen sie die Pfeile, + und − vergrößern und verkleinern'],
+    ['M', 'zur Karte; dort bewegen die Pfeile sie, + und − vergrößern und verkleinern'],
     ['S', 'wie live ist das?'],
     ['?', 'diese Hilfe'],
   ],
@@ -424,6 +419,6 @@ export const GERMAN_MORE: MoreText = {
   languageAuto: 'Wie der Browser',
   settingKeys: 'Tastenkürzel',
   keysChoices: { on: 'An', off: 'Aus' },
-  wallDisplay: 'Großanzeige: von weitem zu lesen',
+  wallDisplay: 'Anzeige für einen großen Bildschirm',
   settingsKept: 'Nur in diesem Browser gespeichert.',
 };

@@ -12,16 +12,9 @@ export const SPANISH: Text = {
   notice: 'Información, no una alerta temprana.',
 
   pageTitle: 'Quakewire: los terremotos del mundo, en directo',
-  pageDescription:
-    'Los terremotos del mundo en un mapa en cuanto una agencia los publica: en directo, sin pérdidas, con cada revisión a la vista. Información, no una alerta temprana.',
   eventTitle: (magnitude, region) => `${magnitude}, ${region} · Quakewire`,
   eventTitleWithdrawn: (magnitude, region) => `Retirado: ${magnitude}, ${region} · Quakewire`,
   eventUnknownTitle: 'Evento desconocido · Quakewire',
-  eventDescription: (time, depth, agency, revised) =>
-    `${time} UTC, ${depth}, comunicado por ${agency}${revised === '' ? '' : `, ${revised}`}. Información, no una alerta temprana.`,
-  magnitudeInTitle: (value, type) => (type === 'M' ? `Magnitud ${value}` : `Magnitud ${value} ${type}`),
-  asOf: (time) =>
-    `A las ${time} UTC. El mapa en directo necesita JavaScript; sin él, vuelva a cargar la página para ver lo nuevo. Horas en UTC.`,
 
   loading: 'Cargando',
   connecting: 'Conectando',
@@ -58,7 +51,6 @@ export const SPANISH: Text = {
   backfill: (percent, reports) => `Cargando los últimos 7 días: ${percent}, ${reports} informes`,
   replay: 'Grabación',
   replayPolled: (seconds) => `Grabación por consulta · hasta ${seconds} s de retraso`,
-  replayOfRecording: 'Reproducción de una grabación.',
   replayNotice: 'Una grabación, no el presente.',
   replayEnded: 'La grabación ha terminado.',
   replayHeld: 'Detenida: el servidor no responde.',
@@ -84,33 +76,23 @@ export const SPANISH: Text = {
   dayAndTime: (day, time) => `${day}, ${time}`,
   countShown: (count, number) => events(count, number),
   countOf: (shown, total) => `${shown} de ${total} eventos`,
+  storedSince: (date) => `desde el ${date}`,
   loadingOlder: (loaded, total) => `cargando ${loaded} de ${total}`,
   listedNewest: (number) => `la lista tiene los ${number} más recientes`,
   noMagnitude: 'sin magnitud',
   noMagnitudeShort: 'sin',
   noRegion: 'Región no indicada',
   noDepth: 'profundidad no indicada',
-  depth: (kilometres) => `${kilometres} km de profundidad`,
-  aboveSeaLevel: (kilometres) => `${kilometres} km sobre el mar`,
   deep: (distance) => `prof. ${distance}`,
   aboveSea: (distance) => `${distance} sobre el mar`,
   revised: (times, number) => (times === 1 ? 'revisado' : `revisado ${number}×`),
-  revisedLong: (times, number) => (times === 1 ? 'revisado una vez' : `revisado ${number} veces`),
   withdrawn: 'retirado',
   starter: 'datos iniciales',
   emptyFiltered: 'Ningún terremoto cumple lo elegido.',
   emptyMagnitude: (value) => `Magnitud ${value} y mayores`,
-  emptyWithin: (period) => `Periodo: ${period}`,
-  emptyDepth: (depth) => `Profundidad: ${depth}`,
-  emptyKind: (kind) => `Tipo: ${kind}`,
-  emptyInView: 'Solo lo que muestra el mapa',
-  emptyRemove: (choice) => `Quitar: ${choice}`,
   emptyStore: 'Todavía no hay nada guardado.',
-  showEverything: (count, number) =>
-    count === 1 ? 'Mostrar el único evento' : `Mostrar los ${events(count, number)}`,
   everything: 'Mostrar todo',
   usualView: 'Restablecer filtros',
-  newBigEvent: (magnitude, region) => `Nuevo terremoto: magnitud ${magnitude}, ${region}`,
 
   secondsAgo: (seconds) => `hace ${seconds} s`,
   minutesAgo: (minutes) => `hace ${minutes} min`,
@@ -121,7 +103,6 @@ export const SPANISH: Text = {
   detail: 'Terremoto elegido',
   close: 'Cerrar',
   eventUnknown: 'Este evento no se conoce aquí.',
-  places: 'Ciudades mayores cercanas',
   placesLoading: 'Buscando ciudades…',
   placesFailed: 'No se pudo cargar la lista de ciudades.',
   hemispheres: { north: 'N', south: 'S', east: 'E', west: 'O' },
@@ -207,7 +188,7 @@ export const SPANISH: Text = {
 
   trust: '¿Es en directo?',
   trustOpen: (label) => `${label}. ¿Es en directo?`,
-  trustFailed: 'No se pudo cargar esta parte de la página. Ciérrela e inténtelo de nuevo.',
+  trustFailed: 'Esta parte de la página no está disponible ahora.',
 
   keys: 'Ayuda y teclas',
   keysOpen: 'Ayuda y teclas',
@@ -221,6 +202,17 @@ export const SPANISH: Text = {
 };
 
 export const SPANISH_MORE: MoreText = {
+  newBigEvent: (magnitude, region) => `Nuevo terremoto: ${magnitude}, ${region}`,
+  newsTitle: 'Nuevo:',
+  newsOpen: 'Abrir',
+  places: 'Ciudades mayores cercanas',
+  emptyWithin: (period) => `Periodo: ${period}`,
+  emptyDepth: (depth) => `Profundidad: ${depth}`,
+  emptyKind: (kind) => `Tipo: ${kind}`,
+  emptyInView: 'Solo lo que muestra el mapa',
+  emptyRemove: (choice) => `Quitar: ${choice}`,
+  showEverything: (count, number) =>
+    count === 1 ? 'Mostrar el único evento' : `Mostrar los ${events(count, number)}`,
   legend: 'Leyenda',
   legendColor: 'El color muestra',
   colorModes: { age: 'Antigüedad', depth: 'Profundidad' },
@@ -268,6 +260,7 @@ export const SPANISH_MORE: MoreText = {
     'Del catálogo inicial que acompaña a Quakewire (USGS, M 4,5 y mayores, 2022–2025), no de una agencia en directo.',
   localTimeIn: (zone) => `Su hora (${zone})`,
   timeThere: 'Hora del lugar',
+  notAvailable: 'no disponible ahora',
   timeThereIn: (time, zone) => `${time} (${zone})`,
   timeAtSea: (time, offset) => `${time} (${offset}, según la longitud: mar abierto)`,
   placeFrom: (distance, direction, city) => `${distance} al ${direction} de ${city}`,
@@ -320,16 +313,16 @@ export const SPANISH_MORE: MoreText = {
   agencyPage: (agency) => `Este evento en ${agency}`,
 
   drawnSome: (drawn, total) => `Dibujados: los ${drawn} mayores y más recientes de ${total}.`,
-  mapStill: 'Fijo, para no cargar el equipo.',
+  mapStill: 'Este mapa es una imagen fija, para no cargar el equipo.',
   mapNotLoaded: 'No se pudo cargar el mapa.',
   mapFailed: 'No se mueve: este navegador no ofrece WebGL 2.',
-  mapStart: 'Iniciar el mapa',
+  mapStart: 'Iniciar el mapa en movimiento',
   mapStarting: 'Iniciando el mapa…',
   trustLiveSign: (ago) => `La línea funciona: última señal de vida ${ago}.`,
   trustNoSign: 'La línea está abierta, pero ninguna agencia ha dado aún señal de vida.',
   trustQuietMagnitude: (magnitude, period) =>
-    `Ningún terremoto de magnitud ${magnitude} o mayor desde hace ${period}.`,
-  trustQuietAny: (period) => `Ningún terremoto desde hace ${period}.`,
+    `El último terremoto de magnitud ${magnitude} o mayor comunicado hasta ahora fue hace ${period}.`,
+  trustQuietAny: (period) => `El último terremoto comunicado hasta ahora fue hace ${period}.`,
   trustBroken: 'La línea está cortada en este momento. Lo que se muestra puede estar atrasado.',
   trustReplay: (dateTime, speed) =>
     `Se reproduce una grabación: allí son las ${dateTime} UTC, velocidad ×${speed}.`,
@@ -374,6 +367,8 @@ export const SPANISH_MORE: MoreText = {
   shownOf: (shown, total) => `${shown} de los ${total} eventos guardados aquí cumplen lo elegido.`,
   shownLoading: (loaded, total) => `Hasta ahora están cargados ${loaded} de ${total} eventos guardados.`,
   shownWhole: 'Todos los eventos guardados están cargados.',
+  shownSince: (date) =>
+    `El evento más antiguo que una agencia comunicó a este servidor es del ${date}: lo anterior no está aquí.`,
   shownStarter: (count, number) =>
     `${events(count, number)} ${count === 1 ? 'procede' : 'proceden'} del catálogo inicial (USGS, M 4,5 y mayores, 2022–2025).`,
   shownNone:
@@ -417,6 +412,6 @@ export const SPANISH_MORE: MoreText = {
   languageAuto: 'Como el navegador',
   settingKeys: 'Atajos de teclado',
   keysChoices: { on: 'Sí', off: 'No' },
-  wallDisplay: 'Pantalla mural: para leer de lejos',
+  wallDisplay: 'Vista para una pantalla grande',
   settingsKept: 'Se guarda solo en este navegador.',
 };

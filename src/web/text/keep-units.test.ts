@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { keepUnits } from './keep-units.ts';
+
+test('no unit stands alone on a line', () => {
+  expect(keepUnits('usually 18 min, at most 6 min 20 s')).toBe(
+    'usually 18\u00a0min, at most 6\u00a0min 20\u00a0s',
+  );
+});
