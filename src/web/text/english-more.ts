@@ -199,6 +199,7 @@ export const ENGLISH_MORE = {
   settingKeys: 'Keyboard shortcuts',
   keysChoices: { on: 'On', off: 'Off' },
   wallDisplay: 'Wall display: to be read from afar',
+  wallLargest: 'Largest in 24 h',
   settingsKept: 'Kept in this browser alone.',
 };
 

@@ -425,5 +425,6 @@ export const GERMAN_MORE: MoreText = {
   settingKeys: 'Tastenkürzel',
   keysChoices: { on: 'An', off: 'Aus' },
   wallDisplay: 'Großanzeige: von weitem zu lesen',
+  wallLargest: 'Größtes in 24 h',
   settingsKept: 'Nur in diesem Browser gespeichert.',
 };

@@ -418,5 +418,6 @@ export const SPANISH_MORE: MoreText = {
   settingKeys: 'Atajos de teclado',
   keysChoices: { on: 'Sí', off: 'No' },
   wallDisplay: 'Pantalla mural: para leer de lejos',
+  wallLargest: 'El mayor en 24 h',
   settingsKept: 'Se guarda solo en este navegador.',
 };
