@@ -6,6 +6,7 @@ import { type PageBench, startPageBench } from '../support/page-bench.ts';
 import { hexAt } from '../support/pixels.ts';
 
 const HOUR = 3_600_000;
+const PATIENCE = { timeout: 30_000 };
 let bench: PageBench;
 let page: Page;
 
@@ -120,6 +121,54 @@ test('a place is found by its name: the map goes there, and the list shows what 
   expect(page.url()).toContain('inview=1');
   await expect.poll(() => results.count()).toBe(0);
 });
+
+test.each([
+  ['a desk', { width: 1200, height: 800 }],
+  ['a phone', { width: 390, height: 844 }],
+])(
+  'a place is shown with all that is around it, named on the map, until Back takes it away: %s',
+  async (_, viewport) => {
+    const { context, page: one } = await bench.open('/?depth=deep', { viewport, reducedMotion: 'reduce' });
+    const shown = () => one.getByTestId('count').getAttribute('data-count');
+    const names = () => one.evaluate('quakewire.names') as Promise<string[]>;
+    await expect.poll(() => one.evaluate('quakewire.frames'), PATIENCE).toBeGreaterThan(0);
+    const length = () => one.evaluate('history.length') as Promise<number>;
+    const start = await length();
+    if (viewport.width < 720) await one.getByTestId('search-open').click();
+    await one.getByTestId('place-search').fill('tonga');
+    await one.getByTestId('place-results').locator('button').first().waitFor();
+    await one.getByTestId('place-search').press('Enter');
+    await expect.poll(() => one.url(), PATIENCE).toMatch(/inview=1&at=-2\d\.\d+,-17/);
+    // 300 km off, in a region named after Fiji.
+    await expect.poll(shown).toBe('1');
+    await expect.poll(names, PATIENCE).toContain('Tonga');
+    expect(await length()).toBe(start + 1);
+    await one.goBack();
+    await expect.poll(() => new URL(one.url()).search).toBe('?depth=deep');
+    await expect.poll(names, PATIENCE).not.toContain('Tonga');
+    await one.goForward();
+    await expect.poll(names, PATIENCE).toContain('Tonga');
+    await expect.poll(() => one.url()).toContain('inview=1');
+    // Taken off by hand it is no step of its own either.
+    await one.getByTestId('usual-view').click();
+    await expect.poll(() => new URL(one.url()).search).toBe('');
+    expect(await one.evaluate('history.state.goTo')).toBeNull();
+    expect(await length()).toBe(start + 1);
+    await context.close();
+  },
+  120_000,
+);
+
+test('"Only what the map shows" can be chosen while the map stands still, and starts it', async () => {
+  const { context, page: still } = await bench.open('/');
+  await still.evaluate("localStorage.setItem('quakewire.map', 'mapstart=asked')");
+  await still.goto(`${bench.url}/?at=-18,-178,5`);
+  await still.getByTestId('more-filters').click();
+  await still.getByTestId('filter-inview').check();
+  await expect.poll(() => still.evaluate('quakewire.frames'), PATIENCE).toBeGreaterThan(0);
+  await expect.poll(() => still.getByTestId('count').getAttribute('data-count')).toBe('2');
+  await context.close();
+}, 60_000);
 
 test('an empty result says why and leads back, by one choice or to everything', async () => {
   await page.goto(`${bench.url}/?minmag=7&depth=shallow`);

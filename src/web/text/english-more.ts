@@ -32,6 +32,7 @@ export const ENGLISH_MORE = {
   legendNoMagnitude: 'No magnitude',
   legendWithdrawn: 'Withdrawn',
   legendNew: 'Just in',
+  youAreHere: 'You are here',
   plates: 'Plate boundaries',
   plateTitles: {
     spreading: 'Two plates move apart',

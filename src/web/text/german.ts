@@ -249,6 +249,7 @@ export const GERMAN_MORE: MoreText = {
   legendNoMagnitude: 'Ohne Magnitude',
   legendWithdrawn: 'Zurückgezogen',
   legendNew: 'Gerade gemeldet',
+  youAreHere: 'Sie sind hier',
   plates: 'Plattengrenzen',
   plateTitles: {
     spreading: 'Zwei Platten gehen auseinander',

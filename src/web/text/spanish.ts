@@ -249,6 +249,7 @@ export const SPANISH_MORE: MoreText = {
   legendNoMagnitude: 'Sin magnitud',
   legendWithdrawn: 'Retirado',
   legendNew: 'Recién llegado',
+  youAreHere: 'Usted está aquí',
   plates: 'Límites de placas',
   plateTitles: {
     spreading: 'Dos placas se separan',
