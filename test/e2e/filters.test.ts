@@ -39,8 +39,9 @@ beforeEach(async () => {
 }, 30_000);
 
 const count = () => page.getByTestId('count').getAttribute('data-count');
-const countOf = (choice: string) =>
-  page.locator(`label:has([data-testid="${choice}"]) .choice-count`).innerText();
+const countIn = (shown: Page, choice: string) =>
+  shown.locator(`label:has([data-testid="${choice}"]) .choice-count`).innerText();
+const countOf = (choice: string) => countIn(page, choice);
 
 test('the first view is the last seven days from magnitude 2.5 on', async () => {
   await expect.poll(count).toBe('5');
@@ -159,6 +160,25 @@ test.each([
   120_000,
 );
 
+test('"Nearest to me" shows where the reader is, with what is around', async () => {
+  const { context, page: one } = await bench.open('/', {
+    ...{
+      geolocation: { latitude: -18, longitude: 37 },
+      permissions: ['geolocation'],
+      reducedMotion: 'reduce',
+    },
+  });
+  await expect.poll(() => one.evaluate('quakewire.frames'), PATIENCE).toBeGreaterThan(0);
+  await one.getByTestId('order').selectOption('nearest');
+  await expect.poll(() => one.evaluate('quakewire.names'), PATIENCE).toContain('You are here');
+  await one.getByTestId('more-filters').click();
+  // Of the five that the filter shows, the one that is there.
+  await expect.poll(() => countIn(one, 'filter-inview')).toBe('1');
+  await one.getByTestId('order').selectOption('newest');
+  await expect.poll(() => one.evaluate('quakewire.names'), PATIENCE).not.toContain('You are here');
+  await context.close();
+}, 60_000);
+
 test('"Only what the map shows" can be chosen while the map stands still, and starts it', async () => {
   const { context, page: still } = await bench.open('/');
   await still.evaluate("localStorage.setItem('quakewire.map', 'mapstart=asked')");
@@ -167,6 +187,28 @@ test('"Only what the map shows" can be chosen while the map stands still, and st
   await still.getByTestId('filter-inview').check();
   await expect.poll(() => still.evaluate('quakewire.frames'), PATIENCE).toBeGreaterThan(0);
   await expect.poll(() => still.getByTestId('count').getAttribute('data-count')).toBe('2');
+  await context.close();
+}, 60_000);
+
+test('a phone has the search and the help at hand, and sees the map behind an open legend', async () => {
+  const { context, page: phone } = await bench.open('/', { viewport: { width: 390, height: 844 } });
+  for (const id of ['search-open', 'keys-open']) {
+    const box = (await phone.getByTestId(id).boundingBox())!;
+    expect([box.width, box.height]).toEqual([44, 44]);
+  }
+  await phone.getByTestId('legend-unfold').click();
+  // The sheet leaves 405 px of the screen.
+  const legend = (await phone.getByTestId('legend').boundingBox())!;
+  expect(legend.height).toBeLessThan(405 / 2);
+  expect(await phone.getByTestId('legend-sizes').isVisible()).toBe(true);
+  await phone.getByTestId('keys-open').click();
+  const help = phone.getByTestId('keys');
+  await help.getByText('Magnitude types').waitFor();
+  expect(await help.locator('kbd').first().isVisible()).toBe(false);
+  await phone.getByTestId('keys-close').click();
+  await phone.getByTestId('search-open').click();
+  await expect.poll(() => phone.evaluate('document.activeElement.dataset.testid')).toBe('place-search');
+  expect(await phone.getByTestId('search-open').isVisible()).toBe(false);
   await context.close();
 }, 60_000);
 

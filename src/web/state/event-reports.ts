@@ -41,7 +41,9 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
     else void load(id, running.signal);
   });
 
-  const isAsking = () => state.peek().status === 'loading';
+  function isAsking(): boolean {
+    return state.peek().status === 'loading';
+  }
 
   function lastRevision(): number {
     const now = state.peek();
