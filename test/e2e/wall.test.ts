@@ -89,7 +89,7 @@ test('it shows the newest of magnitude 4.5 and larger, with a clock in UTC and i
 /** None of the rows, of which the youngest is 3 h old, is younger than three hours more. */
 async function expectOlder(page: Page): Promise<void> {
   const ages = async () => (await rows(page).locator('time').allInnerTexts()).join();
-  await expect.poll(ages).toMatch(/^(6|7) h ago/);
+  await expect.poll(ages).toMatch(/^([6-9]|\d\d) h ago/);
   expect(await ages()).not.toMatch(/\b[345] h ago/);
 }
 
@@ -132,9 +132,7 @@ test('the largest of 24 hours is named above the rows, true to its revisions, an
   const id = await bench.publish(500, at, { magnitudeValue: 7.8, ...change });
   await page.locator(`[data-testid="wall-largest"][data-event-id="${id}"]`).waitFor();
   const time = new Date(Date.now() - at).toISOString().slice(11, 16);
-  expect(await largest.innerText()).toMatch(
-    /7,8\s*Mw\s*Größtes in 24 h\s*Central Turkey\s*\d\d:\d\d UTC · vor 20 h/,
-  );
+  expect(await largest.innerText()).toMatch(/7,8\s*Mw\s*Central Turkey\s*Größtes in 24 h · \d\d:\d\d UTC/);
   expect(await largest.innerText()).toContain(time);
   // Thirty newer ones: it is in no row.
   expect(await page.locator(`li[data-event-id="${id}"]`).count()).toBe(0);

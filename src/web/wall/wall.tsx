@@ -117,13 +117,12 @@ function Largest({ app }: { app: App }) {
         <span class="magnitude-type">{toMagnitudeTypeName(magnitude!.type)}</span>
       </span>
       <span class="row-place">
-        <span class="row-marks">{moreOf(app).wallLargest}</span>
         <span class="row-region">{region === null ? text.noRegion : toSentenceCase(region)}</span>
         <span class="row-marks">
+          {moreOf(app).wallLargest} ·{' '}
           <time class="row-time" dateTime={new Date(originTimeMs).toISOString()}>
             {formats.clockTimeUtc(originTimeMs).slice(0, -3)} {text.utcTime}
-          </time>{' '}
-          · {formats.ago(originTimeMs, nowMs)}
+          </time>
         </span>
       </span>
     </p>
