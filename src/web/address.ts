@@ -1,12 +1,12 @@
 // The page's address and the browser's history, in step with what is chosen. What lies over the list (an event, or how
 // live it all is) is one entry above the list's, so that the browser's way back and the page's own lead to the same list,
-// in its place. From one event to the next that entry is written anew. All else that the address holds (filter, order,
+// in its place. From one event to the next that entry is written anew. So it is with a place that was searched for. All else that the address holds (filter, order,
 // map) belongs to the page, not to an entry: the one that is open is kept true. Browser-safe.
 
 import { effect } from '@preact/signals';
 import type { EventId } from '../event/types.ts';
 import { toMapQuery } from './map/map-settings.ts';
-import type { App, Sheet } from './state/app.ts';
+import type { App, MapTarget, Sheet } from './state/app.ts';
 import { toFilterQuery } from './state/filter.ts';
 import { toOrderQuery } from './state/order.ts';
 
@@ -15,6 +15,9 @@ interface Entry {
   readonly sheet: Sheet;
   /** The entry below is the list's: going back closes. */
   readonly aboveList: boolean;
+  readonly goTo: MapTarget | null;
+  /** Going back takes the place away. */
+  readonly abovePlain: boolean;
 }
 
 /** What is chosen in the list is written no oftener: a slider that is dragged has a dozen steps. */
@@ -30,6 +33,7 @@ export function parseEventPath(pathname: string): EventId | null {
 export function keepAddress(app: App): void {
   let entry = readEntry();
   app.sheet.value = entry.sheet;
+  app.goTo.value = entry.goTo;
   let coveredThen = isCovered(app);
   /** Asked to go back; until it has, the history is left alone. */
   let goingBack = false;
@@ -40,6 +44,7 @@ export function keepAddress(app: App): void {
   effect(() => {
     toAddress(app);
     app.sheet.value;
+    app.goTo.value;
     if (scheduled) return;
     scheduled = true;
     // Not at once: who goes from an event to the trust panel closes the one before opening the other.
@@ -57,6 +62,13 @@ export function keepAddress(app: App): void {
       if (id !== (app.selection.peek()?.id ?? null))
         app.selection.value = id === null ? null : { id, from: 'list' };
       app.sheet.value = entry.sheet;
+      const { goTo, filter } = app;
+      const was = goTo.peek();
+      if (!was !== !entry.goTo) {
+        // In this order: the map tells from it that the place is taken back.
+        goTo.value = entry.goTo;
+        filter.value = { ...filter.peek(), inView: !was || was.wasInView };
+      }
     }
     coveredThen = id !== null || entry.sheet !== null;
     sync();
@@ -68,15 +80,27 @@ export function keepAddress(app: App): void {
     const covered = isCovered(app);
     const opened = covered && !coveredThen;
     const closed = !covered && coveredThen;
-    if (closed && entry.aboveList) {
+    if (!app.filter.peek().inView) app.goTo.value = null;
+    const goTo = app.goTo.peek();
+    const chosen = goTo && !entry.goTo;
+    if ((closed && entry.aboveList) || (entry.goTo && !goTo && entry.abovePlain)) {
       goingBack = true;
       history.back();
       return;
     }
-    const next: Entry = { sheet: app.sheet.peek(), aboveList: opened || (covered && entry.aboveList) };
+    const next: Entry = {
+      sheet: app.sheet.peek(),
+      aboveList: opened || (covered && entry.aboveList),
+      goTo,
+      abovePlain: !!goTo && (!!chosen || entry.abovePlain),
+    };
     const url = toAddress(app);
-    if (opened || closed) history.pushState(next, '', url);
-    else if (url !== location.pathname + location.search || next.sheet !== entry.sheet) {
+    if (opened || closed || chosen) history.pushState(next, '', url);
+    else if (
+      url !== location.pathname + location.search ||
+      next.sheet !== entry.sheet ||
+      goTo !== entry.goTo
+    ) {
       const waitMs = writtenMs + WRITES_APART_MS - performance.now();
       if (waitMs > 0 && !covered) {
         timer = setTimeout(sync, waitMs);
@@ -104,6 +128,11 @@ function toAddress({ selection, filter, order, map, view }: App): string {
 }
 
 function readEntry(): Entry {
-  const { sheet, aboveList } = (history.state ?? {}) as Partial<Entry>;
-  return { sheet: sheet === 'trust' ? 'trust' : null, aboveList: aboveList === true };
+  const { sheet, aboveList, goTo = null, abovePlain } = (history.state ?? {}) as Partial<Entry>;
+  return {
+    sheet: sheet === 'trust' ? 'trust' : null,
+    aboveList: aboveList === true,
+    goTo,
+    abovePlain: abovePlain === true,
+  };
 }

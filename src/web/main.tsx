@@ -60,7 +60,8 @@ const app = createApp({
   selection: linked === null ? null : { id: linked, from: 'link' },
   browserNow: now,
 });
-keepMapSettings(app.map, storage);
+// A wall shows what its address says, not what somebody last chose at this browser.
+keepMapSettings(app.map, wall ? null : storage);
 const reports = watchReports(app, (input, init) => fetch(input, init));
 const narrow = signal(narrowScreen.matches);
 let map: QuakeMap | null = null;

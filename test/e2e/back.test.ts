@@ -152,18 +152,38 @@ test('what was chosen meanwhile stands in the address after Back', async () => {
   await context.close();
 }, 60_000);
 
-test('after Back the address has the place that the map is at, to which the event has moved it', async () => {
-  const { context, page } = await bench.open('/?minmag=3.5&inview=1', { reducedMotion: 'reduce' });
-  const place = () => new URL(page.url()).searchParams.get('at');
-  await expect.poll(place, PATIENCE).not.toBeNull();
-  const before = place();
-  await page.locator('.row-button').first().click();
-  await detail(page).waitFor();
-  await expect.poll(place, PATIENCE).not.toBe(before);
-  const there = place();
-  await page.goBack();
-  await detail(page).waitFor({ state: 'detached' });
-  await expect.poll(() => path(page)).toBe(`/?minmag=3.5&inview=1&at=${there}`);
+test('an event opened from a list of what the map shows takes the map away, and Back, Escape and the page’s own way bring it back', async () => {
+  const { context, page } = await bench.open('/?minmag=3.5&inview=1&at=37.2,37,6', {
+    reducedMotion: 'reduce',
+  });
+  await page.locator('.row-button').first().waitFor();
+  await expect.poll(() => page.evaluate('quakewire.frames'), PATIENCE).toBeGreaterThan(0);
+  await expect.poll(() => page.url(), PATIENCE).toMatch(/at=37\.200,37\.000,6/);
+  const shown = await count(page);
+  const row = page.locator('[data-index="2"]');
+  const id = await row.getAttribute('data-event-id');
+  const project = () => page.evaluate(`quakewire.project('${id}')`) as Promise<{ x: number; y: number }>;
+  const before = await project();
+  // Away from the middle, or nothing would move.
+  await page.evaluate('quakewire.jumpTo(38, 36.6, 6)');
+  await expect.poll(async () => (await project()).x).not.toBe(before.x);
+  const there = await project();
+  const address = () => new URL(page.url()).search;
+  await expect.poll(address).toMatch(/at=36\.600,38\.000/);
+  const search = address();
+  for (const close of [
+    () => page.goBack(),
+    () => page.keyboard.press('Escape'),
+    () => page.getByTestId('close').click(),
+  ]) {
+    await row.click();
+    await detail(page).waitFor();
+    await expect.poll(async () => Math.abs((await project()).x - there.x), PATIENCE).toBeGreaterThan(20);
+    await close();
+    await detail(page).waitFor({ state: 'detached' });
+    await expect.poll(project, PATIENCE).toEqual(there);
+    expect([await count(page), address()]).toEqual([shown, search]);
+  }
   await context.close();
 }, 120_000);
 

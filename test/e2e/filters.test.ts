@@ -6,6 +6,7 @@ import { type PageBench, startPageBench } from '../support/page-bench.ts';
 import { hexAt } from '../support/pixels.ts';
 
 const HOUR = 3_600_000;
+const PATIENCE = { timeout: 30_000 };
 let bench: PageBench;
 let page: Page;
 
@@ -38,8 +39,9 @@ beforeEach(async () => {
 }, 30_000);
 
 const count = () => page.getByTestId('count').getAttribute('data-count');
-const countOf = (choice: string) =>
-  page.locator(`label:has([data-testid="${choice}"]) .choice-count`).innerText();
+const countIn = (shown: Page, choice: string) =>
+  shown.locator(`label:has([data-testid="${choice}"]) .choice-count`).innerText();
+const countOf = (choice: string) => countIn(page, choice);
 
 test('the first view is the last seven days from magnitude 2.5 on', async () => {
   await expect.poll(count).toBe('5');
@@ -120,6 +122,95 @@ test('a place is found by its name: the map goes there, and the list shows what 
   expect(page.url()).toContain('inview=1');
   await expect.poll(() => results.count()).toBe(0);
 });
+
+test.each([
+  ['a desk', { width: 1200, height: 800 }],
+  ['a phone', { width: 390, height: 844 }],
+])(
+  'a place is shown with all that is around it, named on the map, until Back takes it away: %s',
+  async (_, viewport) => {
+    const { context, page: one } = await bench.open('/?depth=deep', { viewport, reducedMotion: 'reduce' });
+    const shown = () => one.getByTestId('count').getAttribute('data-count');
+    const names = () => one.evaluate('quakewire.names') as Promise<string[]>;
+    await expect.poll(() => one.evaluate('quakewire.frames'), PATIENCE).toBeGreaterThan(0);
+    const length = () => one.evaluate('history.length') as Promise<number>;
+    const start = await length();
+    if (viewport.width < 720) await one.getByTestId('search-open').click();
+    await one.getByTestId('place-search').fill('tonga');
+    await one.getByTestId('place-results').locator('button').first().waitFor();
+    await one.getByTestId('place-search').press('Enter');
+    await expect.poll(() => one.url(), PATIENCE).toMatch(/inview=1&at=-2\d\.\d+,-17/);
+    // 300 km off, in a region named after Fiji.
+    await expect.poll(shown).toBe('1');
+    await expect.poll(names, PATIENCE).toContain('Tonga');
+    expect(await length()).toBe(start + 1);
+    await one.goBack();
+    await expect.poll(() => new URL(one.url()).search).toBe('?depth=deep');
+    await expect.poll(names, PATIENCE).not.toContain('Tonga');
+    await one.goForward();
+    await expect.poll(names, PATIENCE).toContain('Tonga');
+    await expect.poll(() => one.url()).toContain('inview=1');
+    // Taken off by hand it is no step of its own either.
+    await one.getByTestId('usual-view').click();
+    await expect.poll(() => new URL(one.url()).search).toBe('');
+    expect(await one.evaluate('history.state.goTo')).toBeNull();
+    expect(await length()).toBe(start + 1);
+    await context.close();
+  },
+  120_000,
+);
+
+test('"Nearest to me" shows where the reader is, with what is around', async () => {
+  const { context, page: one } = await bench.open('/', {
+    ...{
+      geolocation: { latitude: -18, longitude: 37 },
+      permissions: ['geolocation'],
+      reducedMotion: 'reduce',
+    },
+  });
+  await expect.poll(() => one.evaluate('quakewire.frames'), PATIENCE).toBeGreaterThan(0);
+  await one.getByTestId('order').selectOption('nearest');
+  await expect.poll(() => one.evaluate('quakewire.names'), PATIENCE).toContain('You are here');
+  await one.getByTestId('more-filters').click();
+  // Of the five that the filter shows, the one that is there.
+  await expect.poll(() => countIn(one, 'filter-inview')).toBe('1');
+  await one.getByTestId('order').selectOption('newest');
+  await expect.poll(() => one.evaluate('quakewire.names'), PATIENCE).not.toContain('You are here');
+  await context.close();
+}, 60_000);
+
+test('"Only what the map shows" can be chosen while the map stands still, and starts it', async () => {
+  const { context, page: still } = await bench.open('/');
+  await still.evaluate("localStorage.setItem('quakewire.map', 'mapstart=asked')");
+  await still.goto(`${bench.url}/?at=-18,-178,5`);
+  await still.getByTestId('more-filters').click();
+  await still.getByTestId('filter-inview').check();
+  await expect.poll(() => still.evaluate('quakewire.frames'), PATIENCE).toBeGreaterThan(0);
+  await expect.poll(() => still.getByTestId('count').getAttribute('data-count')).toBe('2');
+  await context.close();
+}, 60_000);
+
+test('a phone has the search and the help at hand, and sees the map behind an open legend', async () => {
+  const { context, page: phone } = await bench.open('/', { viewport: { width: 390, height: 844 } });
+  for (const id of ['search-open', 'keys-open']) {
+    const box = (await phone.getByTestId(id).boundingBox())!;
+    expect([box.width, box.height]).toEqual([44, 44]);
+  }
+  await phone.getByTestId('legend-unfold').click();
+  // The sheet leaves 405 px of the screen.
+  const legend = (await phone.getByTestId('legend').boundingBox())!;
+  expect(legend.height).toBeLessThan(405 / 2);
+  expect(await phone.getByTestId('legend-sizes').isVisible()).toBe(true);
+  await phone.getByTestId('keys-open').click();
+  const help = phone.getByTestId('keys');
+  await help.getByText('Magnitude types').waitFor();
+  expect(await help.locator('kbd').first().isVisible()).toBe(false);
+  await phone.getByTestId('keys-close').click();
+  await phone.getByTestId('search-open').click();
+  await expect.poll(() => phone.evaluate('document.activeElement.dataset.testid')).toBe('place-search');
+  expect(await phone.getByTestId('search-open').isVisible()).toBe(false);
+  await context.close();
+}, 60_000);
 
 test('an empty result says why and leads back, by one choice or to everything', async () => {
   await page.goto(`${bench.url}/?minmag=7&depth=shallow`);

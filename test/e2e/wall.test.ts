@@ -86,6 +86,80 @@ test('it shows the newest of magnitude 4.5 and larger, with a clock in UTC and i
   await context.close();
 }, 60_000);
 
+/** None of the rows, of which the youngest is 3 h old, is younger than three hours more. */
+async function expectOlder(page: Page): Promise<void> {
+  const ages = async () => (await rows(page).locator('time').allInnerTexts()).join();
+  await expect.poll(ages).toMatch(/^([6-9]|\d\d) h ago/);
+  expect(await ages()).not.toMatch(/\b[345] h ago/);
+}
+
+test('ages go on while no message comes, and a revision of a row that stays is shown', async () => {
+  const { context, page } = await bench.open('/', { map: false });
+  await page.clock.install();
+  await page.goto(`${bench.url}/?wall=1`);
+  await rows(page).nth(3).waitFor();
+  const first = rows(page).first();
+  expect(await first.innerText()).toMatch(/3 h ago/);
+  const number = Number((await first.getAttribute('data-event-id'))!.slice(-4));
+  await bench.publish(number, number * 40 * MINUTE, { magnitudeValue: 5.9, revision: 2 });
+  await expect.poll(() => first.innerText()).toMatch(/5\.9[\s\S]*revised/);
+  await bench.publish(number, number * 40 * MINUTE, { magnitudeValue: 4.5, revision: 3 });
+  await expect.poll(() => first.innerText()).toMatch(/4\.5/);
+  // Away from the gateway, whose clock is the real one.
+  await context.setOffline(true);
+  await page.clock.runFor(3 * 60 * MINUTE);
+  await expectOlder(page);
+  await context.close();
+}, 60_000);
+
+test('ages go on with the replayed clock', async () => {
+  const nowMs = Date.now();
+  const replay = { replayedMs: nowMs, anchoredAtMs: nowMs, speed: 1800 };
+  bench.tellSources([createSource({ replay })]);
+  const { context, page } = await bench.open('/?wall=1', { map: false });
+  await page.getByTestId('replay').waitFor();
+  await rows(page).nth(3).waitFor();
+  await expectOlder(page);
+  bench.tellSources([createSource()]);
+  await context.close();
+}, 60_000);
+
+test('the largest of 24 hours is named above the rows, true to its revisions, and gone when none is left', async () => {
+  const { context, page } = await bench.open('/?wall=1', { map: false, locale: 'de-DE' });
+  const largest = page.getByTestId('wall-largest');
+  const at = 20 * 60 * MINUTE;
+  const change = { region: 'CENTRAL TURKEY', latitudeDeg: 37.2 };
+  const id = await bench.publish(500, at, { magnitudeValue: 7.8, ...change });
+  await page.locator(`[data-testid="wall-largest"][data-event-id="${id}"]`).waitFor();
+  const time = new Date(Date.now() - at).toISOString().slice(11, 16);
+  expect(await largest.innerText()).toMatch(/7,8\s*Mw\s*Central Turkey\s*Größtes in 24 h · \d\d:\d\d UTC/);
+  expect(await largest.innerText()).toContain(time);
+  // Thirty newer ones: it is in no row.
+  expect(await page.locator(`li[data-event-id="${id}"]`).count()).toBe(0);
+  await bench.publish(500, at, { magnitudeValue: 7.5, revision: 2, ...change });
+  await expect.poll(() => largest.innerText()).toMatch(/^7,5/);
+  await bench.publish(500, at, { magnitudeValue: 7.5, revision: 3, state: 'withdrawn', ...change });
+  await expect.poll(() => largest.getAttribute('data-event-id')).not.toBe(id);
+  await context.close();
+}, 60_000);
+
+test('the plates are on a wall when its address asks for them, with whose they are; a visitor’s own choice stays his', async () => {
+  const { context, page } = await bench.open('/', { map: false });
+  await page.evaluate("localStorage.setItem('quakewire.map', 'plates=1')");
+  await page.goto(`${bench.url}/?wall=1`);
+  await rows(page).first().waitFor();
+  await page.getByTestId('legend').waitFor();
+  expect(await page.getByTestId('plates').isChecked()).toBe(false);
+  expect(await page.getByTestId('plates').isVisible()).toBe(false);
+  expect(new URL(page.url()).search).toBe('?wall=1&minmag=4.5');
+  expect(await page.evaluate("localStorage.getItem('quakewire.map')")).toBe('plates=1');
+  await page.goto(`${bench.url}/?wall=1&plates=1`);
+  await page.getByTestId('plates-credit').waitFor();
+  expect(await page.getByTestId('plates-credit').innerText()).toContain('ODC-By');
+  expect(await page.getByTestId('legend-plates').isVisible()).toBe(true);
+  await context.close();
+}, 60_000);
+
 test('the screen is kept on, and asked for again when the page comes back into view', async () => {
   const { context, page } = await bench.open('/', { map: false });
   await page.addInitScript(WATCH_WAKE_LOCK);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type CatalogueEntry, createCatalogue } from '../../catalogue/catalogue.ts';
 import type { EventId } from '../../event/types.ts';
-import { extentOf } from './extent.ts';
+import { extentAround, extentOf } from './extent.ts';
 
 function extentOfPlaces(...places: [longitudeDeg: number, latitudeDeg: number][]) {
   const catalogue = createCatalogue();
@@ -34,4 +34,13 @@ test('goes over the date line where that is shorter', () => {
 test('does not go over it where that is longer', () => {
   const extent = extentOfPlaces([-120, 35], [10, 45], [100, 0])!;
   expect([extent.westDeg, extent.eastDeg]).toEqual([-120, 100]);
+});
+
+test('extentAround() holds the whole circle, also where a degree of longitude is short', () => {
+  const { westDeg, southDeg, eastDeg, northDeg } = extentAround({ latitudeDeg: 60, longitudeDeg: -178 }, 600);
+  expect(northDeg - southDeg).toBeCloseTo(1200 / 111.195);
+  // At 60° a degree is half as long as at the equator, further north yet shorter.
+  expect(eastDeg - westDeg).toBeGreaterThan((2 * 1200) / 111.195);
+  expect(westDeg).toBeLessThan(-180);
+  expect(extentAround({ latitudeDeg: -89, longitudeDeg: 0 }, 600)).toMatchObject({ southDeg: -85 });
 });

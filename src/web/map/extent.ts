@@ -1,6 +1,7 @@
-// The smallest box around events, for "show all that is listed". Pure, browser-safe.
+// Boxes for the map to show: the smallest around events ("show all that is listed"), and around a place. Pure, browser-safe.
 
 import type { Columns } from '../../catalogue/catalogue.ts';
+import { KM_PER_DEGREE, type Place } from '../state/order.ts';
 
 /** Degrees; `eastDeg` may be beyond 180: the box then crosses the date line. */
 export interface Extent {
@@ -41,4 +42,20 @@ export function extentOf(columns: Columns, rows: Iterable<number>): Extent | nul
   }
   const westDeg = west[first]!;
   return { westDeg, southDeg: southE4 / 1e4, eastDeg: westDeg + 360 - widestDeg, northDeg: northE4 / 1e4 };
+}
+
+/** The flat map ends near here. */
+const LATITUDE_MAX_DEG = 85;
+
+/** The box around a circle, so that all within `radiusKm` of a place is in view, however wide or high the screen. */
+export function extentAround({ latitudeDeg, longitudeDeg }: Place, radiusKm: number): Extent {
+  const radiusDeg = radiusKm / KM_PER_DEGREE;
+  const farthestDeg = Math.min(LATITUDE_MAX_DEG, Math.abs(latitudeDeg) + radiusDeg);
+  const widthDeg = Math.min(180, radiusDeg / Math.cos((farthestDeg * Math.PI) / 180));
+  return {
+    westDeg: longitudeDeg - widthDeg,
+    southDeg: Math.max(-LATITUDE_MAX_DEG, latitudeDeg - radiusDeg),
+    eastDeg: longitudeDeg + widthDeg,
+    northDeg: Math.min(LATITUDE_MAX_DEG, latitudeDeg + radiusDeg),
+  };
 }

@@ -8,7 +8,7 @@ import coarseWorldUrl from 'world-atlas/countries-110m.json?url';
 import labelsUrl from '../../../assets/labels.json?url';
 import platesUrl from '../../../assets/plates.json?url';
 import { whenIdle } from '../idle.ts';
-import type { NamedPlace } from '../state/named-places.ts';
+import type { NamedPlace, Pin } from '../state/named-places.ts';
 import { toBasemapData, type WorldTopology } from './basemap.ts';
 import { type LabelTable, toLabels } from './labels.ts';
 import { toNamedShapes } from './named-places.ts';
@@ -25,7 +25,8 @@ export interface Ground {
   /** Resolves when the coarse world has come, or has failed to. */
   readonly coarse: Promise<void>;
   showPlates(shown: boolean): void;
-  showNamed(places: readonly NamedPlace[]): void;
+  /** Places with a line from the event, and pins without one. */
+  showNamed(places: readonly NamedPlace[], pins: readonly Pin[]): void;
   /** `language`: BCP 47 tag of the names. */
   setLanguage(language: string): void;
   destroy(): void;
@@ -111,8 +112,8 @@ export function createGround(map: MapLibreMap, language: string): Ground {
           map.setLayoutProperty(layer, 'visibility', shown ? 'visible' : 'none');
       });
     },
-    showNamed(places) {
-      const { lines, names } = toNamedShapes(places);
+    showNamed(places, pins) {
+      const { lines, names } = toNamedShapes(places, pins);
       void ready.then(() => {
         set('named-lines', lines);
         set('named', names);

@@ -6,8 +6,8 @@ import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { whenCalm, whenIdle } from '../idle.ts';
 import { LegendLater } from '../panel/legend-later.tsx';
-import type { App, Selection } from '../state/app.ts';
-import { MapControls } from './map-controls.tsx';
+import type { App } from '../state/app.ts';
+import { MapControlsLater } from './map-controls-later.tsx';
 import { MapScale } from './map-scale.tsx';
 import { needsMap, standsStill } from './map-start.ts';
 import { MapTipLater } from './map-tip-later.tsx';
@@ -75,18 +75,17 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
 
   async function build(signal: AbortSignal): Promise<void> {
     if (phase.peek() !== null) phase.value = 'coming';
-    const code = await Promise.all([import('./quake-map.ts'), import('./place-in-address.ts')]).catch(
-      () => null,
-    );
+    const code = await Promise.all([import('./quake-map.ts'), import('./in-step.ts')]).catch(() => null);
     if (code === null) {
       // Whoever reaches for the map next asks again.
       starting.current = null;
       phase.value = 'unloaded';
       return;
     }
-    const [{ QuakeMap }, { parsePlaceQuery }] = code;
+    const [{ QuakeMap }, { keepInStep, readStart }] = code;
     await whenIdle(BUILD_WAIT_MAX_MS);
     if (signal.aborted) return;
+    const linked = readStart();
     const created = new QuakeMap({
       container: container.current!,
       catalogue: app.catalogue,
@@ -101,7 +100,7 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
       onPick: (row) => {
         app.selection.value = row === -1 ? null : { id: app.catalogue.current.idAt(row), from: 'map' };
       },
-      start: parsePlaceQuery(location.search),
+      start: linked,
       onHover: ({ row, others }, { x, y }) => {
         const id = row === -1 ? null : app.catalogue.current.idAt(row);
         app.hovered.value = id;
@@ -119,7 +118,7 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
     });
     map.current = created;
     if (latestScale.current !== 1) created.setScale(latestScale.current);
-    signal.addEventListener('abort', keepInStep(created, app, insets));
+    signal.addEventListener('abort', keepInStep(created, app, insets, linked !== null));
     onMap(created);
     // The drawing stays true until it is covered.
     if (phase.peek() === 'coming') await created.whenDrawn();
@@ -152,7 +151,7 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
         onWheel={touch}
       />
       <MapTipLater app={app} />
-      {phase.value === 'failed' ? null : <MapControls app={app} camera={camera} act={act} />}
+      {phase.value === 'failed' ? null : <MapControlsLater app={app} camera={camera} act={act} />}
       <div class="map-foot">
         {phase.value === null ? (
           <MapScale app={app} camera={camera} />
@@ -163,54 +162,4 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
       </div>
     </div>
   );
-}
-
-/** From the signals to the map; gives a function that ends it. */
-function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>): () => void {
-  const rowOf = (id: Parameters<typeof app.catalogue.current.rowOf>[0] | undefined) =>
-    id === undefined ? -1 : app.catalogue.current.rowOf(id);
-  /** The selection that the map has gone to. */
-  let shown: Selection | null = null;
-  const stops = [
-    effect(() => {
-      app.present.tick.value;
-      map.setView(app.bounds.value, app.present.nowMs());
-    }),
-    effect(() => map.setShown(app.facets.value.total)),
-    effect(() => map.setScheme(app.scheme.value)),
-    effect(() => map.setColorMode(app.map.colorMode.value)),
-    effect(() => map.showPlates(app.map.plates.value)),
-    effect(() => map.showNamed(app.named.value)),
-    effect(() => map.setLanguage(app.language, app.text.map)),
-    effect(() => map.setProjection(app.map.projection.value)),
-    effect(() => map.setInsets(insets.value)),
-    effect(() => {
-      app.catalogue.version.value;
-      map.setMarked(rowOf(app.selection.value?.id), rowOf(app.hovered.value ?? undefined));
-    }),
-    effect(() => {
-      const selection = app.selection.value;
-      app.catalogue.version.value; // a link may name an event that is still being loaded
-      if (selection === null && shown !== null && app.wall) map.showWorld();
-      if (selection === null) shown = null;
-      if (selection === null || selection.from === 'map' || selection === shown) return;
-      const row = rowOf(selection.id);
-      if (row === -1) return;
-      shown = selection;
-      map.flyToRow(row);
-    }),
-    effect(() => {
-      const target = app.goTo.value;
-      if (target === null) return;
-      if ('rows' in target) map.fitRows(target.rows);
-      else map.showPlace(target.place, target.zoom);
-    }),
-    effect(() => {
-      const arrival = app.arrival.value;
-      if (arrival !== null) map.announce(arrival.row, arrival.arrival);
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-  };
 }

@@ -12,6 +12,12 @@ test('a place gets its name with the distance, and a line from the epicentre', (
   ]);
 });
 
+test('a place that the reader asked for gets its name, and no line', () => {
+  const { names, lines } = toNamedShapes([], [{ name: 'Suva', latitudeDeg: -18.14, longitudeDeg: 178.44 }]);
+  expect(names.features.map(({ properties }) => properties.name)).toEqual(['Suva']);
+  expect(lines.features).toEqual([]);
+});
+
 test('the line goes the short way over the date line', () => {
   const { lines } = toNamedShapes([{ ...city, from: { latitudeDeg: -17, longitudeDeg: -179 } }]);
   expect(lines.features[0]!.geometry.coordinates[1]![0]).toBeCloseTo(-181.56);

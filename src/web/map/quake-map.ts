@@ -1,11 +1,10 @@
 // The one imperative class around MapLibre: basemap, event layer, camera, picking. Everything outside speaks of rows
 // and places; nothing outside knows MapLibre. Loaded on its own, after the list is usable.
 
-import { Map as MapLibreMap, type MapMouseEvent, setWorkerUrl } from 'maplibre-gl';
+import { type JumpToOptions, Map as MapLibreMap, type MapMouseEvent, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { MapView } from '../state/app.ts';
-import type { NamedPlace } from '../state/named-places.ts';
-import type { Place } from '../state/order.ts';
+import type { NamedPlace, Pin } from '../state/named-places.ts';
 import type { Arrival, SharedCatalogue } from '../state/shared-catalogue.ts';
 import type { RowBounds, ViewBox } from '../state/visibility.ts';
 import { type ColorMode, RADIUS_MAX_PX } from './encodings.ts';
@@ -57,6 +56,9 @@ export interface QuakeMapOptions {
   readonly onView: (view: MapView) => void;
 }
 
+/** Where the camera is, to bring it back there. */
+export type CameraPlace = Pick<JumpToOptions, 'center' | 'zoom' | 'bearing' | 'pitch'>;
+
 /** What scale bar and compass show. */
 export interface Camera {
   /** In the middle of the map. */
@@ -96,6 +98,8 @@ export class QuakeMap {
   #scheme: Scheme;
   #colorMode: ColorMode;
   #projection: Projection;
+  /** Where the camera was before it went to an open event; null: nowhere to go back to. */
+  #aside: CameraPlace | null = null;
   #hoverFrame = 0;
   #picked = { row: -1, x: Number.NaN, y: Number.NaN };
 
@@ -146,7 +150,13 @@ export class QuakeMap {
     this.#stopListening = options.catalogue.onChange((change) => this.#layer.takeChange(change));
     this.#ground = createGround(this.#map, options.language);
     this.#drawn = this.#ground.coarse.then(() => this.#landDrawn());
-    this.#map.on('moveend', () => options.onView(this.#view()));
+    this.#map.on('moveend', () => {
+      if (this.#aside === null) options.onView(this.#view());
+    });
+    this.#map.on('movestart', ({ originalEvent }) => {
+      // A hand on the map: it is where the reader wants it.
+      if (originalEvent !== undefined) this.#aside = null;
+    });
     options.onCamera(this.#camera());
     options.onView(this.#view());
   }
@@ -213,9 +223,9 @@ export class QuakeMap {
     this.#layer.setColors(PALETTES[this.#scheme], colorMode);
   }
 
-  /** Names these places above all others, each with a line from the event. */
-  showNamed(places: readonly NamedPlace[]): void {
-    this.#ground.showNamed(places);
+  /** Names these places above all others, each with a line from the event, and pins without one. */
+  showNamed(places: readonly NamedPlace[], pins: readonly Pin[]): void {
+    this.#ground.showNamed(places, pins);
   }
 
   showPlates(shown: boolean): void {
@@ -247,10 +257,12 @@ export class QuakeMap {
   }
 
   zoomBy(steps: number): void {
+    this.#aside = null;
     this.#map.easeTo({ zoom: this.#map.getZoom() + steps, ...this.#motion(250) });
   }
 
   showWorld(): void {
+    this.#aside = null;
     const { container } = this.#options;
     const padding = this.#map.getPadding();
     this.#map.easeTo({
@@ -270,22 +282,43 @@ export class QuakeMap {
   /** Moves so that all of these events are in view; without any, the whole world. */
   fitRows(rows: Iterable<number>): void {
     const extent = extentOf(this.#options.catalogue.current.columns, rows);
-    if (extent === null || extent.eastDeg - extent.westDeg > FIT_WIDEST_DEG) this.showWorld();
-    else this.#fit(extent);
+    if (extent === null) this.showWorld();
+    else this.showExtent(extent);
   }
 
-  #fit({ westDeg, southDeg, eastDeg, northDeg }: Extent): void {
+  /** Moves so that all of it is in view. */
+  showExtent({ westDeg, southDeg, eastDeg, northDeg }: Extent, marginPx = FIT_MARGIN_PX): void {
+    if (eastDeg - westDeg > FIT_WIDEST_DEG) {
+      this.showWorld();
+      return;
+    }
+    this.#aside = null;
     const camera = this.#map.cameraForBounds([westDeg, southDeg, eastDeg, northDeg], {
-      padding: FIT_MARGIN_PX,
+      padding: marginPx,
       maxZoom: ZOOM_EVENT + 2,
     });
     if (camera !== undefined) this.#map.easeTo({ ...camera, bearing: 0, pitch: 0, ...this.#motion(900) });
   }
 
-  /** Brings a place to the middle. */
-  showPlace({ longitudeDeg, latitudeDeg }: Place, zoom: number): void {
-    const center: [number, number] = [longitudeDeg, latitudeDeg];
-    this.#map.easeTo({ center, zoom, bearing: 0, pitch: 0, ...this.#motion(900) });
+  get place(): CameraPlace {
+    const [bearing, pitch] = [this.#map.getBearing(), this.#map.getPitch()];
+    return { center: this.#map.getCenter(), zoom: this.#map.getZoom(), bearing, pitch };
+  }
+
+  returnTo(place: CameraPlace): void {
+    // Ends a flight, of which nothing is told while it leads away.
+    this.#map.stop();
+    this.#aside = null;
+    this.#map.easeTo({ ...place, ...this.#motion(900) });
+  }
+
+  /** What is in view now is what is told to be, until `stepBack` or a hand on the map: meanwhile an event is looked at. */
+  stepAside(): void {
+    this.#aside ??= this.place;
+  }
+
+  stepBack(): void {
+    if (this.#aside !== null) this.returnTo(this.#aside);
   }
 
   /** Brings an event to the middle; moves no further than needed when it is in view and close enough already. */
@@ -316,6 +349,7 @@ export class QuakeMap {
 
   /** For tinkerers: puts the camera somewhere at once. */
   jumpTo(longitudeDeg: number, latitudeDeg: number, zoom: number): void {
+    this.#aside = null;
     this.#map.jumpTo({ center: [longitudeDeg, latitudeDeg], zoom });
   }
 

@@ -106,7 +106,7 @@ function MagnitudeFilter({ app }: { app: App }) {
 }
 
 function MoreFilters({ app }: { app: App }) {
-  const { text, formats, filter, view } = app;
+  const { text, formats, filter } = app;
   const { depths, kinds } = app.facets.value;
   const inView = app.inViewCount.value;
   const [shallow, deep] = [formats.distance(70), formats.distance(300)];
@@ -150,7 +150,6 @@ function MoreFilters({ app }: { app: App }) {
         <input
           type="checkbox"
           checked={filter.value.inView}
-          disabled={view.value === null}
           data-testid="filter-inview"
           onChange={(event) => {
             filter.value = { ...filter.value, inView: event.currentTarget.checked };

@@ -61,6 +61,15 @@ test('cities of one name in one country are told apart by how many live there', 
   expect(new Set(found.map(({ population }) => population)).size).toBe(found.length);
 });
 
+test('around a city is shown what may be felt there, around a country the more the larger it is', () => {
+  const radiusKm = (name: string) => findPlaces(name, tables).find((found) => found.name === name)!.radiusKm;
+  expect(radiusKm('Gaziantep')).toBe(200);
+  const [tonga, japan, russia] = ['Tonga', 'Japan', 'Russia'].map(radiusKm) as [number, number, number];
+  expect(tonga).toBe(600);
+  expect(japan).toBeGreaterThan(700);
+  expect(russia).toBeGreaterThan(2000);
+});
+
 test('nothing typed finds nothing', () => {
   expect(names(' ')).toEqual([]);
 });

@@ -15,9 +15,9 @@ export interface FoundPlace {
   readonly events: number | null;
   /** Of a region: its number in the catalogue's dictionary. */
   readonly region: number | null;
-  /** Of a country or city: where the map is to go, and how near. */
+  /** Of a country or city: where it is, and how far around it the map is to show. */
   readonly place: Place | null;
-  readonly zoom: number;
+  readonly radiusKm: number;
 }
 
 export interface PlaceTables {
@@ -33,10 +33,12 @@ export interface PlaceTables {
 const REGIONS_MAX = 4;
 const COUNTRIES_MAX = 2;
 const CITIES_MAX = 3;
-/** Nearer than where a country's name begins to be written it fills the map. */
-const COUNTRY_NEARER = 2;
-const COUNTRY_ZOOM_MAX = 6;
-const CITY_ZOOM = 7;
+/** What is felt in a city is rarely further away. */
+const CITY_RADIUS_KM = 200;
+/** A small country with the sea around it. A larger one's name is written from a lesser zoom on: so much further a zoom. */
+const COUNTRY_RADIUS_KM = 600;
+const COUNTRY_SMALL_ZOOM = 3.5;
+const COUNTRY_GROWTH = 1.5;
 
 export function findPlaces(typed: string, tables: PlaceTables): FoundPlace[] {
   const words = toWords(typed);
@@ -52,7 +54,7 @@ export function findPlaces(typed: string, tables: PlaceTables): FoundPlace[] {
       events,
       region,
       place: null,
-      zoom: 0,
+      radiusKm: 0,
     }));
   const countries = tables.countries
     // A name stands in the place of a code that there is none of.
@@ -65,7 +67,7 @@ export function findPlaces(typed: string, tables: PlaceTables): FoundPlace[] {
     .map(({ name, lon, lat, zoom }) => ({
       ...{ name, within: null, population: 0, events: null, region: null },
       place: { latitudeDeg: lat, longitudeDeg: lon },
-      zoom: Math.min(COUNTRY_ZOOM_MAX, zoom + COUNTRY_NEARER),
+      radiusKm: COUNTRY_RADIUS_KM * COUNTRY_GROWTH ** Math.max(0, COUNTRY_SMALL_ZOOM - zoom),
     }));
   return [...countries, ...regions, ...findCities(words, tables)];
 }
@@ -81,7 +83,7 @@ function findCities(words: readonly string[], { gazetteer, nameCountry }: PlaceT
       name: names[i]!,
       within: nameCountry(gazetteer.countries.slice(2 * i, 2 * i + 2)),
       population: gazetteer.populationsK[i]! * 1000,
-      ...{ events: null, region: null, zoom: CITY_ZOOM },
+      ...{ events: null, region: null, radiusKm: CITY_RADIUS_KM },
       place: { latitudeDeg: gazetteer.latitudesE2[i]! / 100, longitudeDeg: gazetteer.longitudesE2[i]! / 100 },
     });
   }

@@ -97,6 +97,23 @@ export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
         </h1>
         <StatusPill app={app} />
         <span class="head-tools">
+          <button
+            type="button"
+            class="icon-button search-button"
+            aria-label={text.searchPlace}
+            data-testid="search-open"
+            onClick={() => {
+              onDetent('full');
+              // Within the tap, or a phone shows no keyboard.
+              const field = document.querySelector<HTMLElement>('.place-field')!;
+              field.closest('section')!.dataset['detent'] = 'full';
+              field.focus({ preventScroll: true });
+            }}
+          >
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+              <path d="M10.5 10.5L14 14M7 2a5 5 0 100 10A5 5 0 007 2z" />
+            </svg>
+          </button>
           <KeysDialog app={app} />
           <SettingsButton app={app} />
         </span>

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import citiesUrl from '../../../assets/cities.json?url';
 import labelsUrl from '../../../assets/labels.json?url';
 import { toSentenceCase } from '../../event/region-name.ts';
+import { extentAround, extentOf } from '../map/extent.ts';
 import type { LabelTable } from '../map/labels.ts';
 import type { App } from '../state/app.ts';
 import { listVisibleRows } from '../state/visible-rows.ts';
@@ -58,9 +59,16 @@ export function PlaceResults({ app, typed, onDone }: ResultsProps) {
   if (loaded === null || loaded === 'failed')
     return <p class="hint">{loaded === null ? text.placesLoading : text.placesFailed}</p>;
   const found = findPlaces(typed, { ...loaded, regions, nameCountry: formats.country });
-  const go = ({ region, place, zoom }: FoundPlace) => {
-    app.goTo.value = place === null ? { rows: listRowsIn(app, region!) } : { place, zoom };
-    app.filter.value = { ...app.filter.value, inView: true };
+  const go = ({ name, region, place, radiusKm }: FoundPlace) => {
+    const { columns } = app.catalogue.current;
+    const extent =
+      place === null ? extentOf(columns, listRowsIn(app, region!)) : extentAround(place, radiusKm);
+    const filter = app.filter.peek();
+    if (extent !== null) {
+      const wasInView = app.goTo.peek()?.wasInView ?? filter.inView;
+      app.goTo.value = { extent, pin: place && { ...place, name }, wasInView };
+    }
+    app.filter.value = { ...filter, inView: true };
     onDone();
   };
   return (

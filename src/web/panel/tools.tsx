@@ -75,8 +75,8 @@ export function KeysTable({ app }: { app: App }) {
           ))}
         </tbody>
       </table>
-      <h3>{more.helpKeys}</h3>
-      <table>
+      <h3 class="keys-list">{more.helpKeys}</h3>
+      <table class="keys-list">
         <tbody>
           {more.keyList.map(([key, meaning]) => (
             <tr key={key}>

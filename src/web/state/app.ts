@@ -6,6 +6,7 @@ import type { EventId, QuakeEvent } from '../../event/types.ts';
 import type { ConnectionState } from '../live/connection-state.ts';
 import type { SnapshotProgress } from '../live/snapshot.ts';
 import type { GatewayState } from '../live/wire.ts';
+import type { Extent } from '../map/extent.ts';
 import { createMapSettings, type MapSettings } from '../map/map-settings.ts';
 import type { Scheme } from '../map/palettes.ts';
 import type { Text } from '../text/english.ts';
@@ -17,7 +18,7 @@ import type { Delivery } from './deliveries.ts';
 import { createFacetCounter, type Facets, type FacetsQuery } from './facets.ts';
 import { type Age, effectiveAge, type Filter } from './filter.ts';
 import { createListTop, type ListTop } from './list-top.ts';
-import type { NamedPlace } from './named-places.ts';
+import type { NamedPlace, Pin } from './named-places.ts';
 import { type Order, type Place, sortLargest, sortNearest } from './order.ts';
 import type { Present } from './present.ts';
 import { createRowScan, type Listing, type ListingQuery } from './row-scan.ts';
@@ -52,8 +53,15 @@ export interface PointedEvent {
   readonly others: number;
 }
 
-/** All of these events in view, or a place from so near. */
-export type MapTarget = { readonly rows: Uint32Array } | { readonly place: Place; readonly zoom: number };
+/** A place that was searched for. Plain: an entry of the history keeps it. */
+export interface MapTarget {
+  /** All of it in view. */
+  readonly extent: Extent;
+  /** Where it is marked on the map; null: a region, which lies at no one place. */
+  readonly pin: Pin | null;
+  /** Whether the list showed only what the map shows before. */
+  readonly wasInView: boolean;
+}
 
 export interface App {
   /** The words and formats of the reader's language and settings: read while drawing, so that both follow. */
@@ -76,7 +84,7 @@ export interface App {
   readonly place: Signal<Place | null>;
   /** What the map shows, written by the map; null: no map yet. */
   readonly view: Signal<MapView | null>;
-  /** Where the map is wanted, by a search; the last one stays. */
+  /** Where the map is wanted, by a search; null once that is taken back, or the list shows more than the map. */
   readonly goTo: Signal<MapTarget | null>;
   readonly selection: Signal<Selection | null>;
   readonly sheet: Signal<Sheet>;

@@ -41,6 +41,15 @@ function createGateway() {
   return { ask, answer, fetch: ask as unknown as typeof fetch };
 }
 
+test('a page on which no event is open asks for none, and then for the one that is opened', () => {
+  const [app, gateway] = [createTestApp(), createGateway()];
+  app.selection.value = null;
+  const reports = watchReports(app, gateway.fetch);
+  expect([reports.state.value, gateway.ask.mock.calls.length]).toEqual([{ status: 'none' }, 0]);
+  app.selection.value = { id: ID, from: 'list' };
+  expect(gateway.ask.mock.calls.length).toBe(1);
+});
+
 test('an event that becomes known while its reports are asked for is not asked for twice', async () => {
   const [app, gateway] = [createTestApp(), createGateway()];
   const reports = watchReports(app, gateway.fetch);

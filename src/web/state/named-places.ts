@@ -1,10 +1,14 @@
-// Places that the map names because the open event is measured from them. Written by the event's panel, read by the map.
-// Pure, browser-safe: a type alone.
+// Places that the map names above its own: those that the open event is measured from, written by the event's panel, and
+// those that the reader asked for. Pure, browser-safe: types alone.
 
 import type { Place } from './order.ts';
 
-export interface NamedPlace extends Place {
+/** A place that the reader asked for. */
+export interface Pin extends Place {
   readonly name: string;
+}
+
+export interface NamedPlace extends Pin {
   /** How far it is from the event, in the reader's unit. */
   readonly distance: string;
   /** The event it is measured from. */

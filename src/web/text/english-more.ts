@@ -42,6 +42,7 @@ export const ENGLISH_MORE = {
   legendNoMagnitude: 'No magnitude',
   legendWithdrawn: 'Withdrawn',
   legendNew: 'Just in',
+  youAreHere: 'You are here',
   plates: 'Plate boundaries',
   plateTitles: {
     spreading: 'Two plates move apart',
@@ -212,6 +213,7 @@ export const ENGLISH_MORE = {
   settingKeys: 'Keyboard shortcuts',
   keysChoices: { on: 'On', off: 'Off' },
   wallDisplay: 'Wall display for a large screen',
+  wallLargest: 'Largest in 24 h',
   settingsKept: 'Kept in this browser alone.',
 };
 

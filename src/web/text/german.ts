@@ -240,6 +240,7 @@ export const GERMAN_MORE: MoreText = {
   legendNoMagnitude: 'Ohne Magnitude',
   legendWithdrawn: 'Zurückgezogen',
   legendNew: 'Gerade gemeldet',
+  youAreHere: 'Sie sind hier',
   plates: 'Plattengrenzen',
   plateTitles: {
     spreading: 'Zwei Platten gehen auseinander',
@@ -420,5 +421,6 @@ export const GERMAN_MORE: MoreText = {
   settingKeys: 'Tastenkürzel',
   keysChoices: { on: 'An', off: 'Aus' },
   wallDisplay: 'Anzeige für einen großen Bildschirm',
+  wallLargest: 'Größtes in 24 h',
   settingsKept: 'Nur in diesem Browser gespeichert.',
 };

@@ -241,6 +241,7 @@ export const SPANISH_MORE: MoreText = {
   legendNoMagnitude: 'Sin magnitud',
   legendWithdrawn: 'Retirado',
   legendNew: 'Recién llegado',
+  youAreHere: 'Usted está aquí',
   plates: 'Límites de placas',
   plateTitles: {
     spreading: 'Dos placas se separan',
@@ -413,5 +414,6 @@ export const SPANISH_MORE: MoreText = {
   settingKeys: 'Atajos de teclado',
   keysChoices: { on: 'Sí', off: 'No' },
   wallDisplay: 'Vista para una pantalla grande',
+  wallLargest: 'El mayor en 24 h',
   settingsKept: 'Se guarda solo en este navegador.',
 };

@@ -2,23 +2,30 @@
 // a hand near it. A large new one is shown where it was, for a minute; then the world again. The screen stays on.
 
 import { effect } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
 import { toSentenceCase } from '../../event/region-name.ts';
 import { currentStatus } from '../panel/status-pill.tsx';
 import type { App } from '../state/app.ts';
 import { effectiveMagnitude } from '../state/filter.ts';
 import { isNews } from '../state/is-news.ts';
+import { findLargest } from '../state/largest.ts';
+import { toGpuSeconds } from '../state/visibility.ts';
+import { moreOf } from '../text/english-more.ts';
 import { keepAwake } from './wake-lock.ts';
 import type { WallProps } from './wall-later.tsx';
 import { wallScale } from './wall-scale.ts';
 import '../styles/wall.css';
-import { moreOf } from '../text/english-more.ts';
 
 /** A new event of at least this magnitude is shown by itself. */
 const SHOWN_MAGNITUDE = 5.5;
 /** So long an event stays in the middle, however it came there. */
 export const SHOWN_MS = 60_000;
+/** The largest of the day is named when it is at least this, hundredths. */
+const LARGEST_MAGNITUDE_E2_MIN = 450;
+const DAY_MS = 86_400_000;
+/** The day moves on in steps of this. */
+const LARGEST_STEP_MS = 10_000;
 /** More never fit; those that do not are left out whole. */
 const ROWS_MAX = 12;
 
@@ -60,6 +67,7 @@ export function Wall({ app, onScale }: WallProps) {
           {formats.dateTime(nowMs)} · {more.localTimeIn(formats.zone(nowMs))}
         </span>
       </p>
+      <Largest app={app} />
       <h2 class="wall-heading">{toHeading(app)}</h2>
       {rows.length === 0 ? <p class="empty">{text.emptyFiltered}</p> : null}
       <ol class="wall-list" data-testid="wall-list">
@@ -88,6 +96,39 @@ function State({ app }: { app: App }) {
   );
 }
 
+/** The largest earthquake of 24 hours, whatever the rows below show: it stays named when a hundred smaller ones have followed. */
+function Largest({ app }: { app: App }) {
+  const { text, formats, present, catalogue } = app;
+  present.tick.value;
+  const nowMs = present.nowMs();
+  const version = catalogue.version.value;
+  const { newestS } = app.bounds.value;
+  const step = Math.floor(nowMs / LARGEST_STEP_MS);
+  const row = useMemo(
+    () => findLargest(catalogue.current, toGpuSeconds(nowMs - DAY_MS), newestS, LARGEST_MAGNITUDE_E2_MIN),
+    [version, step, newestS],
+  );
+  if (row === -1) return null;
+  const { id, magnitude, region, originTimeMs } = catalogue.current.entryAt(row);
+  return (
+    <p class="wall-row wall-largest" data-testid="wall-largest" data-event-id={id}>
+      <span class="row-magnitude">
+        <span class="magnitude-value">{formats.magnitude(magnitude!.value)}</span>
+        <span class="magnitude-type">{toMagnitudeTypeName(magnitude!.type)}</span>
+      </span>
+      <span class="row-place">
+        <span class="row-region">{region === null ? text.noRegion : toSentenceCase(region)}</span>
+        <span class="row-marks">
+          {moreOf(app).wallLargest} ·{' '}
+          <time class="row-time" dateTime={new Date(originTimeMs).toISOString()}>
+            {formats.clockTimeUtc(originTimeMs).slice(0, -3)} {text.utcTime}
+          </time>
+        </span>
+      </span>
+    </p>
+  );
+}
+
 /** What is shown, in words: the display has no filters to read it from. */
 function toHeading({ filter, age, text, formats }: App): string {
   const magnitude = effectiveMagnitude(filter.value);
@@ -99,8 +140,11 @@ function toHeading({ filter, age, text, formats }: App): string {
 }
 
 function WallRow({ app, row, selected }: { app: App; row: number; selected: boolean }) {
-  const { text, formats, present } = app;
-  const entry = app.catalogue.current.entryAt(row);
+  const { text, formats, present, catalogue } = app;
+  // Its own: a row whose properties stay is not drawn anew with the list.
+  present.tick.value;
+  catalogue.version.value;
+  const entry = catalogue.current.entryAt(row);
   const { magnitude, depthKm, originTimeMs } = entry;
   const ghost = entry.state === 'withdrawn';
   const marks = [
