@@ -436,9 +436,12 @@ resource "aws_cloudwatch_metric_alarm" "status" {
   evaluation_periods  = 3
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
-  treat_missing_data  = "breaching"
-  alarm_actions       = ["arn:${data.aws_partition.this.partition}:automate:${local.region}:ec2:${each.value.action}", var.alerts_topic_arn]
-  ok_actions          = [var.alerts_topic_arn]
+  # No figures are told, and not acted on: a new machine has none in its first minutes, and a first boot that a restart cuts short
+  # is not run again.
+  treat_missing_data        = "missing"
+  alarm_actions             = ["arn:${data.aws_partition.this.partition}:automate:${local.region}:ec2:${each.value.action}", var.alerts_topic_arn]
+  insufficient_data_actions = [var.alerts_topic_arn]
+  ok_actions                = [var.alerts_topic_arn]
 }
 
 resource "aws_cloudwatch_metric_alarm" "disk" {

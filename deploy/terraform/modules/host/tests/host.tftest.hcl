@@ -125,8 +125,18 @@ run "somebody_is_told_when_it_is_gone_or_full" {
   command = plan
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.status), values(aws_cloudwatch_metric_alarm.disk)) : contains(alarm.alarm_actions, var.alerts_topic_arn) && alarm.treat_missing_data == "breaching"])
-    error_message = "The topic is written to, silence too."
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.status), values(aws_cloudwatch_metric_alarm.disk)) : contains(alarm.alarm_actions, var.alerts_topic_arn)])
+    error_message = "The topic is written to."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.disk : alarm.treat_missing_data == "breaching"])
+    error_message = "A disk that says nothing is told."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.status : alarm.treat_missing_data == "missing" && contains(alarm.insufficient_data_actions, var.alerts_topic_arn)])
+    error_message = "A machine without figures is told, and not restarted: it may be in its first boot."
   }
 
   assert {
