@@ -43,6 +43,10 @@ export const ENGLISH_MORE = {
   legendWithdrawn: 'Withdrawn',
   legendNew: 'Just in',
   youAreHere: 'You are here',
+  fullScreen: 'Full screen',
+  fullScreenEnd: 'Leave full screen',
+  placesFound: (count: number, number: string) => `${number} ${count === 1 ? 'place' : 'places'}`,
+  emptyMagnitude: (value: string) => `Magnitude ${value} and larger`,
   plates: 'Plate boundaries',
   plateTitles: {
     spreading: 'Two plates move apart',

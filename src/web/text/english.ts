@@ -89,7 +89,6 @@ export const ENGLISH = {
   withdrawn: 'withdrawn',
   starter: 'starter data',
   emptyFiltered: 'No earthquake matches what is chosen.',
-  emptyMagnitude: (value: string) => `Magnitude ${value} and larger`,
   emptyStore: 'Nothing is stored yet.',
   everything: 'Show everything',
   usualView: 'Reset filters',
@@ -115,7 +114,6 @@ export const ENGLISH = {
   // Filters and the legend.
   filters: 'What is shown',
   searchPlace: 'Search a region, country or city',
-  placesFound: (count: number, number: string) => `${number} ${count === 1 ? 'place' : 'places'}`,
   moreFilters: 'More filters',
   moreFiltersChosen: (number: string) => `More filters (${number})`,
   magnitudeFilter: 'Magnitude',
@@ -143,8 +141,6 @@ export const ENGLISH = {
   wholeWorld: 'Whole world',
   fitList: 'Fit the map to what is listed',
   northUp: 'Turn north up',
-  fullScreen: 'Full screen',
-  fullScreenEnd: 'Leave full screen',
   scaleBarHolds: 'Holds in the middle of the map',
 
   // How live it is.
