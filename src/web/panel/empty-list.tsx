@@ -55,7 +55,7 @@ function listChoices(app: App): { name: string; without: Partial<Filter> }[] {
   const choices: { name: string; without: Partial<Filter> }[] = [];
   if (magnitude !== null)
     choices.push({
-      name: more.emptyMagnitude(formats.magnitude(magnitude)),
+      name: text.emptyMagnitude(formats.magnitude(magnitude)),
       without: { minMagnitude: 'all' },
     });
   if (age.value !== 'all')

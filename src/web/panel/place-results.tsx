@@ -74,7 +74,7 @@ export function PlaceResults({ app, typed, onDone }: ResultsProps) {
   return (
     <>
       <p class="hint" role="status">
-        {more.placesFound(found.length, formats.integer(found.length))}
+        {text.placesFound(found.length, formats.integer(found.length))}
       </p>
       <ul class="place-results" data-testid="place-results">
         {found.map((one) => (

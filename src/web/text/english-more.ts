@@ -45,8 +45,6 @@ export const ENGLISH_MORE = {
   youAreHere: 'You are here',
   fullScreen: 'Full screen',
   fullScreenEnd: 'Leave full screen',
-  placesFound: (count: number, number: string) => `${number} ${count === 1 ? 'place' : 'places'}`,
-  emptyMagnitude: (value: string) => `Magnitude ${value} and larger`,
   plates: 'Plate boundaries',
   plateTitles: {
     spreading: 'Two plates move apart',
@@ -225,3 +223,8 @@ export type MoreText = typeof ENGLISH_MORE;
 
 /** The words of what is opened later, in the reader's language. */
 export const moreOf = ({ more }: { readonly more: MoreText | null }): MoreText => more ?? ENGLISH_MORE;
+
+/** "18 min 4 s" with no-break spaces between numbers and what they count. */
+export function keepUnits(words: string): string {
+  return words.replace(/(?<=\d) (?=\p{L})/gu, '\u00a0');
+}

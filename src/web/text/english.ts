@@ -89,6 +89,7 @@ export const ENGLISH = {
   withdrawn: 'withdrawn',
   starter: 'starter data',
   emptyFiltered: 'No earthquake matches what is chosen.',
+  emptyMagnitude: (value: string) => `Magnitude ${value} and larger`,
   emptyStore: 'Nothing is stored yet.',
   everything: 'Show everything',
   usualView: 'Reset filters',
@@ -114,6 +115,7 @@ export const ENGLISH = {
   // Filters and the legend.
   filters: 'What is shown',
   searchPlace: 'Search a region, country or city',
+  placesFound: (count: number, number: string) => `${number} ${count === 1 ? 'place' : 'places'}`,
   moreFilters: 'More filters',
   moreFiltersChosen: (number: string) => `More filters (${number})`,
   magnitudeFilter: 'Magnitude',

@@ -134,7 +134,7 @@ function toHeading(app: App): string {
   const { filter, age, text, formats } = app;
   const magnitude = effectiveMagnitude(filter.value);
   const parts = [
-    magnitude === null ? null : moreOf(app).emptyMagnitude(formats.magnitude(magnitude)),
+    magnitude === null ? null : text.emptyMagnitude(formats.magnitude(magnitude)),
     age.value === 'all' ? null : text.ages[age.value],
   ].filter((part) => part !== null);
   return parts.length === 0 ? text.list : parts.join(' · ');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keepUnits } from './keep-units.ts';
+import { keepUnits } from './english-more.ts';
 
 test('no unit stands alone on a line', () => {
   expect(keepUnits('usually 18 min, at most 6 min 20 s')).toBe(
