@@ -224,7 +224,7 @@ export type MoreText = typeof ENGLISH_MORE;
 /** The words of what is opened later, in the reader's language. */
 export const moreOf = ({ more }: { readonly more: MoreText | null }): MoreText => more ?? ENGLISH_MORE;
 
-/** "18 min 4 s" with no-break spaces between numbers and what they count. */
+/** "18 min 4 s" with no-break spaces before the units: none stands alone on a line. */
 export function keepUnits(words: string): string {
-  return words.replace(/(?<=\d) (?=\p{L})/gu, '\u00a0');
+  return words.replace(/(?<=\d) (?=(?:s|min|h|d|Tage|km|mi)(?!\p{L}))/gu, '\u00a0');
 }
