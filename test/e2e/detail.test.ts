@@ -70,9 +70,9 @@ test('each report is told: when, what it says, what it changed', async () => {
   expect(newest).toMatch(/9\smin after origin/);
   expect(newest).toMatch(/epicentre moved 7\.8 km/);
   expect(second).toMatch(/magnitude (\S+) 7\.4 → \1 7\.8/);
-  expect(first).toMatch(/3 min after origin/);
+  expect(first).toMatch(/3\smin after origin/);
   expect(first).toMatch(/first report seen here/);
-  expect(first).toMatch(/\d\d:\d\d:\d\d UTC/);
+  expect(first).toMatch(/\d\d:\d\d:\d\d\sUTC/);
   expect(await page.getByTestId('preferred').innerText()).toContain('EMSC, the newest of 3 reports');
 });
 

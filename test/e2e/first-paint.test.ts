@@ -121,7 +121,7 @@ test('without script the page can be read: events, times in UTC, and no control 
   expect(await page.locator('.as-of').innerText()).toContain('UTC');
   // What must not be missed is named above the list, the largest first.
   const notice = page.locator('.as-of');
-  expect(await notice.innerText()).toMatch(/Largest in the last 24 hours: ML 5\.8 /);
+  expect(await notice.innerText()).toMatch(/Largest in 24 hours: ML 5\.8 /);
   expect(await notice.locator('a').count()).toBe(3);
   for (const control of await page.locator('button, input, select').all())
     expect(await control.isVisible()).toBe(false);

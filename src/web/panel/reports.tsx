@@ -2,8 +2,7 @@
 
 import type { App } from '../state/app.ts';
 import type { EventReports } from '../state/event-reports.ts';
-import { moreOf } from '../text/english-more.ts';
-import { keepUnits } from '../text/keep-units.ts';
+import { keepUnits, moreOf } from '../text/english-more.ts';
 import { type ReportLine, toReportLines } from './report-lines.ts';
 import { RevisionTimeline } from './revision-timeline.tsx';
 

@@ -43,6 +43,8 @@ export const ENGLISH_MORE = {
   legendWithdrawn: 'Withdrawn',
   legendNew: 'Just in',
   youAreHere: 'You are here',
+  fullScreen: 'Full screen',
+  fullScreenEnd: 'Leave full screen',
   plates: 'Plate boundaries',
   plateTitles: {
     spreading: 'Two plates move apart',
@@ -221,3 +223,8 @@ export type MoreText = typeof ENGLISH_MORE;
 
 /** The words of what is opened later, in the reader's language. */
 export const moreOf = ({ more }: { readonly more: MoreText | null }): MoreText => more ?? ENGLISH_MORE;
+
+/** "18 min 4 s" with no-break spaces before the units: none stands alone on a line. */
+export function keepUnits(words: string): string {
+  return words.replace(/(?<=\d) (?=(?:s|min|h|d|Tage|km|mi)(?!\p{L}))/gu, '\u00a0');
+}

@@ -9,6 +9,6 @@ export const ENGLISH_SERVED = {
   replayOfRecording: 'Replay of a recording.',
   asOf: (time: string) =>
     `As of ${time} UTC. The live map needs JavaScript; without it, load this page again for what is new. Times are UTC.`,
-  listed: (listed: string, total: string) => `Listed below: the newest ${listed} of ${total} events.`,
-  largestOfDay: 'Largest in the last 24 hours:',
+  listed: (listed: string, total: string) => `Below: the newest ${listed} of ${total}.`,
+  largestOfDay: 'Largest in 24 hours:',
 };

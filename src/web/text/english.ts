@@ -143,8 +143,6 @@ export const ENGLISH = {
   wholeWorld: 'Whole world',
   fitList: 'Fit the map to what is listed',
   northUp: 'Turn north up',
-  fullScreen: 'Full screen',
-  fullScreenEnd: 'Leave full screen',
   scaleBarHolds: 'Holds in the middle of the map',
 
   // How live it is.

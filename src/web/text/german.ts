@@ -181,8 +181,6 @@ export const GERMAN: Text = {
   wholeWorld: 'Ganze Welt',
   fitList: 'Karte auf die Liste einstellen',
   northUp: 'Norden nach oben',
-  fullScreen: 'Vollbild',
-  fullScreenEnd: 'Vollbild beenden',
   scaleBarHolds: 'Gilt in der Mitte der Karte',
 
   trust: 'Wie live ist das?',
@@ -241,6 +239,8 @@ export const GERMAN_MORE: MoreText = {
   legendWithdrawn: 'Zurückgezogen',
   legendNew: 'Gerade gemeldet',
   youAreHere: 'Sie sind hier',
+  fullScreen: 'Vollbild',
+  fullScreenEnd: 'Vollbild beenden',
   plates: 'Plattengrenzen',
   plateTitles: {
     spreading: 'Zwei Platten gehen auseinander',

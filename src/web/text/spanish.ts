@@ -182,8 +182,6 @@ export const SPANISH: Text = {
   wholeWorld: 'Todo el mundo',
   fitList: 'Ajustar el mapa a la lista',
   northUp: 'Norte arriba',
-  fullScreen: 'Pantalla completa',
-  fullScreenEnd: 'Salir de pantalla completa',
   scaleBarHolds: 'Vale en el centro del mapa',
 
   trust: '¿Es en directo?',
@@ -242,6 +240,8 @@ export const SPANISH_MORE: MoreText = {
   legendWithdrawn: 'Retirado',
   legendNew: 'Recién llegado',
   youAreHere: 'Usted está aquí',
+  fullScreen: 'Pantalla completa',
+  fullScreenEnd: 'Salir de pantalla completa',
   plates: 'Límites de placas',
   plateTitles: {
     spreading: 'Dos placas se separan',

@@ -130,7 +130,8 @@ function Largest({ app }: { app: App }) {
 }
 
 /** What is shown, in words: the display has no filters to read it from. */
-function toHeading({ filter, age, text, formats }: App): string {
+function toHeading(app: App): string {
+  const { filter, age, text, formats } = app;
   const magnitude = effectiveMagnitude(filter.value);
   const parts = [
     magnitude === null ? null : text.emptyMagnitude(formats.magnitude(magnitude)),
