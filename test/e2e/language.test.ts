@@ -157,7 +157,7 @@ test('German: numbers with a comma, dates with German months, 24 hours, a city�
   expect(detail).toContain('5,1');
   expect(detail).toContain('3. Apr. 2023, 21:34:46');
   expect(detail).toContain('14,48° N, 56,27° O');
-  expect(detail).toMatch(/südöstlich von .*, Oman/);
+  expect(detail).toMatch(/südöstlich von .*\s+Oman ·/);
   expect(detail).toMatch(/Magnitude Mw 5,4 → mb 5,1/);
   await page.keyboard.press('Escape');
   expect(await page.locator('.row-button').first().innerText()).toMatch(
