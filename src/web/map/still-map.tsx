@@ -22,7 +22,8 @@ export function StillMap({ app, phase, onStart }: StillMapProps) {
   const drawn = useSignal<Drawn | null>(null);
   useEffect(() => keepDrawn(app, drawn), []);
   return (
-    <p class="still" data-testid="still-map">
+    // Short, and the reason on demand: the largest text of a page counts as its content, and this one comes late.
+    <p class="still" data-testid="still-map" title={phase === 'still' ? more.mapStillWhy : undefined}>
       {phase === 'failed' ? more.mapFailed : phase === 'unloaded' ? more.mapNotLoaded : more.mapStill}{' '}
       {drawn.value === null || drawn.value.dots === drawn.value.total
         ? null

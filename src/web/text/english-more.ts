@@ -117,7 +117,8 @@ export const ENGLISH_MORE = {
   agencyPage: (agency: string) => `This event at ${agency}`,
 
   drawnSome: (drawn: string, total: string) => `Drawn: the largest and newest ${drawn} of ${total}.`,
-  mapStill: 'This map is a still picture, to spare this device.',
+  mapStill: 'A still picture.',
+  mapStillWhy: 'This map is a still picture, to spare this device.',
   mapNotLoaded: 'The map could not be loaded.',
   mapFailed: 'Does not move: this browser offers no WebGL 2.',
   mapStart: 'Start the moving map',

@@ -322,7 +322,8 @@ export const GERMAN_MORE: MoreText = {
   agencyPage: (agency) => `Dieses Ereignis bei ${agency}`,
 
   drawnSome: (drawn, total) => `Gezeichnet: die stärksten und neuesten ${drawn} von ${total}.`,
-  mapStill: 'Diese Karte ist ein Standbild, um das Gerät zu schonen.',
+  mapStill: 'Ein Standbild.',
+  mapStillWhy: 'Diese Karte ist ein Standbild, um das Gerät zu schonen.',
   mapNotLoaded: 'Die Karte konnte nicht geladen werden.',
   mapFailed: 'Bewegt sich nicht: Dieser Browser hat kein WebGL 2.',
   mapStart: 'Bewegte Karte starten',

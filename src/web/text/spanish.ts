@@ -314,7 +314,8 @@ export const SPANISH_MORE: MoreText = {
   agencyPage: (agency) => `Este evento en ${agency}`,
 
   drawnSome: (drawn, total) => `Dibujados: los ${drawn} mayores y más recientes de ${total}.`,
-  mapStill: 'Este mapa es una imagen fija, para no cargar el equipo.',
+  mapStill: 'Imagen fija.',
+  mapStillWhy: 'Este mapa es una imagen fija, para no cargar el equipo.',
   mapNotLoaded: 'No se pudo cargar el mapa.',
   mapFailed: 'No se mueve: este navegador no ofrece WebGL 2.',
   mapStart: 'Iniciar el mapa en movimiento',
