@@ -21,7 +21,11 @@ import { type Quakewire, startQuakewire } from '../support/quakewire.ts';
 const WATCHED_MS = 12_000;
 const RATE_S = 6;
 /** Of what is not there in a demo that runs well. */
-const NOTHING_TO_SHOW = ['ALERTS{alertstate="firing"}'];
+const NOTHING_TO_SHOW = [
+  'ALERTS{alertstate="firing"}',
+  // No backup has been made.
+  'time() - max(quakewire_backup_last_success_timestamp_seconds)',
+];
 
 const fill = (expr: string) =>
   expr

@@ -65,7 +65,8 @@ export async function startRunAgency(options: AgencyOptions): Promise<Agency> {
   });
   await replay.start();
   const said: Said[] = [];
-  const unids: string[] = [];
+  /** Of the made-up events: identifier and origin time, ms since the epoch UTC. */
+  const madeUp: { readonly unid: string; readonly timeMs: number }[] = [];
   let recordedNext = 0;
   let lastUpdateMs = 0;
   let garbage = 0;
@@ -85,14 +86,18 @@ export async function startRunAgency(options: AgencyOptions): Promise<Agency> {
 
   function publish(count: number): void {
     for (let i = 0; i < count; i++) {
-      const isNew = unids.length === 0 || random() < NEW_EVENT_SHARE;
-      if (isNew) unids.push(`20230208_9${String(unids.length).padStart(6, '0')}`);
-      const unid = isNew ? unids.at(-1)! : unids[Math.floor(random() * unids.length)]!;
+      const isNew = madeUp.length === 0 || random() < NEW_EVENT_SHARE;
+      if (isNew) {
+        const unid = `20230208_9${String(madeUp.length).padStart(6, '0')}`;
+        madeUp.push({ unid, timeMs: Math.round(nowMs()) - 60_000 });
+      }
+      const { unid, timeMs } = isNew ? madeUp.at(-1)! : madeUp[Math.floor(random() * madeUp.length)]!;
       // No two with the same: no tie says which is newer.
       lastUpdateMs = Math.max(lastUpdateMs + 1, Math.round(nowMs()));
       const featureText = toFeatureText({
         unid,
-        timeMs: Math.round(nowMs()) - 60_000,
+        // A report of another time would be of another earthquake.
+        timeMs: timeMs + Math.round(random() * 10_000),
         lastUpdateMs,
         latitudeDeg: Math.round((random() * 120 - 60) * 1e4) / 1e4,
         longitudeDeg: Math.round((random() * 340 - 170) * 1e4) / 1e4,
