@@ -1,7 +1,7 @@
 // The page's address and the browser's history, in step with what is chosen. What lies over the list (an event, or how
 // live it all is) is one entry above the list's, so that the browser's way back and the page's own lead to the same list,
-// in its place. From one event to the next that entry is written anew. So it is with a place that was searched for. All else that the address holds (filter, order,
-// map) belongs to the page, not to an entry: the one that is open is kept true. Browser-safe.
+// in its place. From one event to the next that entry is written anew. So it is with a place that was searched for. All
+// else that the address holds (filter, order, map) belongs to the page, not to an entry: the one that is open is kept true. Browser-safe.
 
 import { effect } from '@preact/signals';
 import type { EventId } from '../event/types.ts';

@@ -23,7 +23,7 @@ const RATE_S = 6;
 /** Of what is not there in a demo that runs well. */
 const NOTHING_TO_SHOW = [
   'ALERTS{alertstate="firing"}',
-  // No backup has been made.
+  // A demo makes no backups.
   'time() - max(quakewire_backup_last_success_timestamp_seconds)',
 ];
 

@@ -24,20 +24,20 @@ const GLASS_FROM_PX = 4;
 const MARK_GAP_PX = 6;
 const MARK_TICK_PX = 7;
 
-/** What is worth a dot, of rows that are newest first. */
-export function pickDots(catalogue: Catalogue, rows: Uint32Array): CatalogueEntry[] {
-  const { magnitudeE2 } = catalogue.columns;
-  const newest = rows.subarray(0, NEWEST_MAX);
-  const largest = rows.slice(NEWEST_MAX).sort((a, b) => magnitudeE2[b]! - magnitudeE2[a]!);
-  return [...newest, ...largest.subarray(0, LARGEST_MAX)].map((row) => catalogue.entryAt(row));
-}
-
 /** Steps of the radius: dots that are written alike compress well. */
 const RADIUS_STEP_PX = 0.5;
 
 interface Dot {
   readonly entry: CatalogueEntry;
   readonly radius: number;
+}
+
+/** What is worth a dot, of rows that are newest first. */
+export function pickDots(catalogue: Catalogue, rows: Uint32Array): CatalogueEntry[] {
+  const { magnitudeE2 } = catalogue.columns;
+  const newest = rows.subarray(0, NEWEST_MAX);
+  const largest = rows.slice(NEWEST_MAX).sort((a, b) => magnitudeE2[b]! - magnitudeE2[a]!);
+  return [...newest, ...largest.subarray(0, LARGEST_MAX)].map((row) => catalogue.entryAt(row));
 }
 
 export interface DotsDrawing {

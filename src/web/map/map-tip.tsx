@@ -3,7 +3,7 @@
 
 import { toSentenceCase } from '../../event/region-name.ts';
 import type { App, PointedEvent } from '../state/app.ts';
-import { ENGLISH_MORE } from '../text/english-more.ts';
+import { moreOf } from '../text/english-more.ts';
 import { formatMagnitude } from '../text/formats.ts';
 import '../styles/map-tip.css';
 
@@ -12,7 +12,7 @@ const TURN_AT = 0.6;
 
 export function MapTip({ app, pointed }: { app: App; pointed: PointedEvent }) {
   const { text, formats, catalogue, present } = app;
-  const more = app.more ?? ENGLISH_MORE;
+  const more = moreOf(app);
   const row = catalogue.current.rowOf(pointed.id);
   if (row === -1) return null;
   const { magnitude, region, originTimeMs, state } = catalogue.current.entryAt(row);

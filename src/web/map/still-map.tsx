@@ -6,7 +6,7 @@ import { useEffect } from 'preact/hooks';
 import { DOT_ROWS_MAX, drawDots, pickDots } from '../first/world-dots.ts';
 import type { App } from '../state/app.ts';
 import { listVisibleRows } from '../state/visible-rows.ts';
-import { ENGLISH_MORE } from '../text/english-more.ts';
+import { moreOf } from '../text/english-more.ts';
 import { symbolScale, ZOOM_WORLD } from './encodings.ts';
 import type { StillMapProps } from './still-map-later.tsx';
 import '../styles/still-map.css';
@@ -17,7 +17,7 @@ const REDRAW_MS = 2000;
 const REDRAW_SOON_MS = 100;
 
 export function StillMap({ app, phase, onStart }: StillMapProps) {
-  const more = app.more ?? ENGLISH_MORE;
+  const more = moreOf(app);
   const starting = phase === 'coming';
   const drawn = useSignal<Drawn | null>(null);
   useEffect(() => keepDrawn(app, drawn), []);

@@ -1,73 +1,30 @@
 // Where an earthquake was, for people: the larger cities near by, and what the clocks said there. Both need tables that
 // are loaded, and this with them (./surroundings-later.tsx), when the first event is opened, not before.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import citiesUrl from '../../../assets/cities.json?url';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { App } from '../state/app.ts';
 import { moreOf } from '../text/english-more.ts';
+import { createLater } from './later.ts';
 import { findNearCities, type Gazetteer, toCompassPoint } from './nearby.ts';
-
-let gazetteer: Promise<Gazetteer> | null = null;
-let zoneAt: Promise<(latitudeDeg: number, longitudeDeg: number) => string> | null = null;
 
 /** Nearly all of the open sea has no time of its own: ships keep zones of 15 degrees, which carry these names. */
 const SEA_ZONE = /^Etc\//;
 
-/** What could not be loaded is tried again after so long, while it is looked at. */
-const RETRY_MS = 10_000;
-
-/** The value of a promise, undefined until it is there, null when it failed. */
-function useLoaded<T>(load: () => Promise<T>): T | undefined | null {
-  const [value, setValue] = useState<{ readonly loaded: T | null }>();
-  useEffect(() => {
-    let wanted = true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const attempt = () => {
-      load().then(
-        (loaded) => wanted && setValue({ loaded }),
-        () => {
-          if (!wanted) return;
-          setValue({ loaded: null });
-          timer = setTimeout(attempt, RETRY_MS);
-        },
-      );
-    };
-    attempt();
-    return () => {
-      wanted = false;
-      clearTimeout(timer);
-    };
-  }, []);
-  return value === undefined ? undefined : value.loaded;
-}
-
-/** A failure is forgotten: the next attempt asks anew. */
-function loadGazetteer(): Promise<Gazetteer> {
-  gazetteer ??= fetch(citiesUrl).then((response) => {
-    if (!response.ok) throw new TypeError(`The gazetteer answered ${response.status}`);
-    return response.json() as Promise<Gazetteer>;
-  });
-  gazetteer.catch(() => {
-    gazetteer = null;
-  });
-  return gazetteer;
-}
-
-function loadZones() {
-  zoneAt ??= import('@photostructure/tz-lookup').then((module) => module.default);
-  zoneAt.catch(() => {
-    zoneAt = null;
-  });
-  return zoneAt;
-}
+const useGazetteer = createLater(async () => {
+  const response = await fetch(citiesUrl);
+  if (!response.ok) throw new TypeError(`The gazetteer answered ${response.status}`);
+  return (await response.json()) as Gazetteer;
+});
+const useZones = createLater(async () => (await import('@photostructure/tz-lookup')).default);
 
 /** The larger cities near by, each with distance and direction. */
 export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) {
   const { text, formats } = app;
   const more = moreOf(app);
-  const known = useLoaded(loadGazetteer);
-  const cities = known == null ? [] : findNearCities(known, entry);
+  const { module: known, failed } = useGazetteer();
+  const cities = known === null ? [] : findNearCities(known, entry);
   const { latitudeDeg, longitudeDeg } = entry;
   useEffect(() => {
     const from = { latitudeDeg, longitudeDeg };
@@ -79,8 +36,8 @@ export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) 
   return (
     <section class="cities" data-testid="cities">
       <h3>{more.places}</h3>
-      {known == null ? (
-        <p class="hint">{known === undefined ? text.placesLoading : more.notAvailable}</p>
+      {known === null ? (
+        <p class="hint">{failed ? more.notAvailable : text.placesLoading}</p>
       ) : (
         <ul>
           {cities.map(({ name, country, population, distanceKm, bearingDeg, latitudeDeg, longitudeDeg }) => (
@@ -106,9 +63,8 @@ export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) 
 export function TimeThere({ app, entry }: { app: App; entry: CatalogueEntry }) {
   const { formats } = app;
   const more = moreOf(app);
-  const find = useLoaded(loadZones);
-  if (find === undefined) return <>…</>;
-  if (find === null) return <>{more.notAvailable}</>;
+  const { module: find, failed } = useZones();
+  if (find === null) return <>{failed ? more.notAvailable : '…'}</>;
   const zone = find(entry.latitudeDeg, entry.longitudeDeg);
   const time = formats.dateTimeIn(entry.originTimeMs, zone);
   const name = formats.zoneName(entry.originTimeMs, zone);

@@ -3,12 +3,12 @@
 import type { Signal } from '@preact/signals';
 import type { App } from '../state/app.ts';
 import { KEYS_CHOICES, SCHEMES, TIMES, UNITS } from '../state/settings.ts';
-import { ENGLISH_MORE } from '../text/english-more.ts';
+import { moreOf } from '../text/english-more.ts';
 import { LANGUAGE_NAMES, LANGUAGES } from '../text/languages.ts';
 import '../styles/tools.css';
 
 export function SettingsForm({ app }: { app: App }) {
-  const more = app.more ?? ENGLISH_MORE;
+  const more = moreOf(app);
   const { text, settings } = app;
   return (
     <>
@@ -57,7 +57,7 @@ export function SettingsForm({ app }: { app: App }) {
 }
 
 export function KeysTable({ app }: { app: App }) {
-  const more = app.more ?? ENGLISH_MORE;
+  const more = moreOf(app);
   const { text } = app;
   return (
     <>

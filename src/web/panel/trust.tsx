@@ -9,13 +9,13 @@ import type { App } from '../state/app.ts';
 import { type Delivery, type Spread, summariseDelays, toDelivery } from '../state/deliveries.ts';
 import { effectiveMagnitude } from '../state/filter.ts';
 import { findOldestMs } from '../state/stored-since.ts';
-import { ENGLISH_MORE, keepUnits } from '../text/english-more.ts';
+import { keepUnits, moreOf } from '../text/english-more.ts';
 import { SheetHead } from './sheet-head.tsx';
 import { currentStatus } from './status-pill.tsx';
 import '../styles/trust.css';
 
 export function TrustPanel({ app, onClose }: { app: App; onClose: () => void }) {
-  const more = app.more ?? ENGLISH_MORE;
+  const more = moreOf(app);
   const { text } = app;
   const heading = useRef<HTMLHeadingElement>(null);
   // The keyboard goes on where this was opened.
@@ -40,7 +40,7 @@ export function TrustPanel({ app, onClose }: { app: App; onClose: () => void }) 
 
 /** Quiet is not broken: what has not happened, and that the wire would have told. */
 function State({ app }: { app: App }) {
-  const more = app.more ?? ENGLISH_MORE;
+  const more = moreOf(app);
   const { formats, present } = app;
   const words = currentStatus(app);
   if (words === null) return null;
@@ -73,7 +73,7 @@ function State({ app }: { app: App }) {
 }
 
 function toLifeSentence(app: App): string | null {
-  const more = app.more ?? ENGLISH_MORE;
+  const more = moreOf(app);
   const { formats, present, connection, gateway } = app;
   const flowing = connection.value?.name === 'live' || connection.value?.poll?.answeredAtMs != null;
   if (!flowing) return more.trustBroken;
@@ -84,7 +84,7 @@ function toLifeSentence(app: App): string | null {
 
 /** How long nothing as large as what is chosen has happened; null when nothing is shown at all. */
 function toQuietSentence(app: App): string | null {
-  const more = app.more ?? ENGLISH_MORE;
+  const more = moreOf(app);
   const { formats, present, catalogue } = app;
   // After the end of a recording nothing can come: silence says nothing then.
   if (present.ended) return null;
@@ -100,15 +100,16 @@ function toQuietSentence(app: App): string | null {
     : more.trustQuietMagnitude(formats.magnitude(magnitude), period);
 }
 
-function toReplaySentence({ more: own, formats, present, gateway }: App): string | null {
-  const more = own ?? ENGLISH_MORE;
+function toReplaySentence(app: App): string | null {
+  const { formats, present, gateway } = app;
+  const more = moreOf(app);
   if (gateway.value?.mode !== 'replay') return null;
   if (present.ended) return more.trustReplayEnded(formats.dateTimeUtc(present.nowMs()));
   return more.trustReplay(formats.dateTimeUtc(present.nowMs()), formats.integer(present.replay?.speed ?? 1));
 }
 
 function Sources({ app }: { app: App }) {
-  const more = app.more ?? ENGLISH_MORE;
+  const more = moreOf(app);
   const sources = app.gateway.value?.sources ?? [];
   return (
     <section data-testid="sources">
@@ -122,7 +123,7 @@ function Sources({ app }: { app: App }) {
 }
 
 function Source({ app, source }: { app: App; source: SourceStatus }) {
-  const more = app.more ?? ENGLISH_MORE;
+  const more = moreOf(app);
   const { text, formats, present } = app;
   const nowMs = present.gatewayNowMs();
   const { counts, lastMessageAtMs, lastContactAtMs } = source;
@@ -164,7 +165,7 @@ function Source({ app, source }: { app: App; source: SourceStatus }) {
 }
 
 function DelaySection({ app }: { app: App }) {
-  const more = app.more ?? ENGLISH_MORE;
+  const more = moreOf(app);
   const { formats } = app;
   const earlier = useEarlierDeliveries();
   const here = app.deliveries.value;
@@ -222,7 +223,7 @@ function useEarlierDeliveries(): readonly Delivery[] {
 }
 
 function Shown({ app }: { app: App }) {
-  const more = app.more ?? ENGLISH_MORE;
+  const more = moreOf(app);
   const { formats, catalogue } = app;
   catalogue.version.value;
   const { count, columns } = catalogue.current;

@@ -24,14 +24,14 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
   let running = new AbortController();
   /** Of the request that runs or was the last; its revision is the one that the page knew then, 0: none. */
   let asked = { id: null as EventId | null, revision: 0, tries: 0 };
-  /** The newest that the page knows of. */
-  let known = 0;
+  effect(follow);
 
-  effect(() => {
+  /** Asks when something else is selected, after a failure when told to, and when more is known of than was answered. */
+  function follow(): void {
     app.catalogue.version.value;
     const id = app.selection.value?.id ?? null;
     const row = id === null ? -1 : app.catalogue.current.rowOf(id);
-    known = row === -1 ? 0 : app.catalogue.current.columns.revision[row]!;
+    const known = row === -1 ? 0 : app.catalogue.current.columns.revision[row]!;
     const same = id === asked.id && tries.value === asked.tries;
     if (same && (isAsking() || known <= Math.max(asked.revision, lastRevision()))) return;
     asked = { id, revision: known, tries: tries.value };
@@ -39,7 +39,7 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
     running = new AbortController();
     if (id === null) state.value = { status: 'none' };
     else void load(id, running.signal);
-  });
+  }
 
   function isAsking(): boolean {
     return state.peek().status === 'loading';
@@ -64,10 +64,7 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
       if (signal.aborted) return;
       state.value = { status: 'ready', id, last: answer };
       // What the page heard of meanwhile, the answer may have already.
-      if (known > Math.max(asked.revision, answer.event.revision)) {
-        asked = { ...asked, revision: known };
-        await load(id, signal);
-      }
+      follow();
     } catch {
       // Whatever went wrong, the reader sees that it did and can try again; an answer no longer wanted is dropped.
       if (!signal.aborted) state.value = { status: 'failed', id, last };

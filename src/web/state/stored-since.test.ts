@@ -10,7 +10,8 @@ function stored(...events: [daysAgo: number, flags?: number][]) {
     originTimeMs: Float64Array.from(events, ([daysAgo]) => NOW - daysAgo * DAY),
     flags: Uint8Array.from(events, ([, flags = 0]) => flags),
   };
-  return { columns, count: events.length } as unknown as Parameters<typeof findOldestMs>[0];
+  const timeOrder = Uint32Array.from(events.keys()).sort((a, b) => events[b]![0] - events[a]![0]);
+  return { columns, timeOrder } as unknown as Parameters<typeof findOldestMs>[0];
 }
 
 test('"7 days" of which two are stored is said to begin two days ago', () => {

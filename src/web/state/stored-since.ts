@@ -8,16 +8,17 @@ import { AGE_MS, type Age } from './filter.ts';
 const SLACK = 0.9;
 
 /** Origin time of the oldest event that an agency reported, not the starter catalogue's, ms since the epoch; null: none. */
-export function findOldestMs({ columns, count }: Pick<Catalogue, 'columns' | 'count'>): number | null {
-  let oldestMs = Number.POSITIVE_INFINITY;
-  for (let row = 0; row < count; row++)
-    if ((columns.flags[row]! & FLAG_STARTER) === 0) oldestMs = Math.min(oldestMs, columns.originTimeMs[row]!);
-  return oldestMs === Number.POSITIVE_INFINITY ? null : oldestMs;
+export function findOldestMs({
+  columns,
+  timeOrder,
+}: Pick<Catalogue, 'columns' | 'timeOrder'>): number | null {
+  const oldest = timeOrder.find((row) => (columns.flags[row]! & FLAG_STARTER) === 0);
+  return oldest === undefined ? null : columns.originTimeMs[oldest]!;
 }
 
 /** The same where what is chosen begins well before it: then the choice shows less than it says. Null: it holds. */
 export function storedSinceMs(
-  catalogue: Pick<Catalogue, 'columns' | 'count'>,
+  catalogue: Pick<Catalogue, 'columns' | 'timeOrder'>,
   age: Age,
   nowMs: number,
 ): number | null {
