@@ -310,7 +310,8 @@ async function untilTakenIn(statsPort: number, count: number): Promise<void> {
 async function runStep(guard: Guard, logFolder: string, role: string, args: readonly string[]) {
   const logPath = join(logFolder, `${role}.log`);
   const output = openSync(logPath, 'a');
-  const { command, args: all, ...where } = roleCommand(role, args);
+  // Any free admin port: a Quakewire that runs beside the cluster has the usual one.
+  const { command, args: all, ...where } = roleCommand(role, ['--admin-port', '0', ...args]);
   const child = spawn(command, all, { ...where, detached: true, stdio: ['ignore', output, output] });
   closeSync(output);
   guard.watch(child.pid!);
