@@ -56,6 +56,15 @@ describe('a start that cannot succeed ends with one plain sentence', () => {
     });
   });
 
+  test('a Node that is too old names the one that came with the install', () => {
+    const old =
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } })";
+    const args = ['--import', `data:text/javascript,${old}`, 'bin/quakewire.mjs', '--help'];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 15_000 });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Cannot start: Quakewire needs Node 26, this is 20\.19\.0\. .*npm start/);
+  });
+
   test('a port that is taken names the flag to change', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
