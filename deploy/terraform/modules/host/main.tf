@@ -422,18 +422,19 @@ resource "aws_dlm_lifecycle_policy" "data" {
 
 resource "aws_cloudwatch_metric_alarm" "status" {
   for_each = {
-    system   = { metric = "StatusCheckFailed_System", action = "recover", what = "AWS's part of the machine does not answer: it is moved to another" }
-    instance = { metric = "StatusCheckFailed_Instance", action = "reboot", what = "The machine does not answer: it is started anew" }
+    system   = { metric = "StatusCheckFailed_System", action = "recover", periods = 2, what = "AWS's part of the machine does not answer: it is moved to another" }
+    instance = { metric = "StatusCheckFailed_Instance", action = "reboot", periods = 3, what = "The machine does not answer: it is started anew" }
   }
 
-  alarm_name          = "${var.name}-status-${each.key}"
-  alarm_description   = each.value.what
-  namespace           = "AWS/EC2"
-  metric_name         = each.value.metric
-  dimensions          = { InstanceId = aws_instance.this.id }
-  statistic           = "Maximum"
-  period              = 60
-  evaluation_periods  = 3
+  alarm_name        = "${var.name}-status-${each.key}"
+  alarm_description = each.value.what
+  namespace         = "AWS/EC2"
+  metric_name       = each.value.metric
+  dimensions        = { InstanceId = aws_instance.this.id }
+  statistic         = "Maximum"
+  period            = 60
+  # Not the same for both: a recovery and a restart at one moment are a race.
+  evaluation_periods  = each.value.periods
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   # No figures are told, and not acted on: a new machine has none in its first minutes, and a first boot that a restart cuts short
