@@ -45,10 +45,10 @@ test('a page without a stream shows what happens by poll, and takes the stream w
     const first = publish(1, 1);
     await first.waitFor();
     publish(1, 2);
-    await expect.poll(() => first.getAttribute('data-revision'), { timeout: 10_000 }).toBe('2');
+    await expect.poll(() => first.getAttribute('data-revision'), { timeout: 30_000 }).toBe('2');
     expect(asked.filter((path) => path === '/live/recent.json').length).toBeGreaterThan(1);
     const streamsAsked = asked.filter((path) => path === '/live').length;
-    expect(streamsAsked).toBeLessThanOrEqual(2);
+    expect(streamsAsked).toBeLessThanOrEqual(3);
 
     // One event more in each poll or so, until the page has its stream: none may fall between the two.
     other.close();
@@ -77,4 +77,4 @@ test('a page without a stream shows what happens by poll, and takes the stream w
     await agency.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
-}, 120_000);
+}, 180_000);

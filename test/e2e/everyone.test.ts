@@ -96,6 +96,8 @@ test('on paper: what only a hand could use is gone, a hundred rows stand one bel
   await page.getByTestId('settings-open').click();
   await page.getByTestId('setting-scheme').selectOption('dark');
   await page.keyboard.press('Escape');
+  await page.locator('.legend-colors').waitFor();
+  await page.locator('.controls').waitFor();
   const before = await page.locator('.row').count();
   await page.evaluate("dispatchEvent(new Event('beforeprint'))");
   await page.emulateMedia({ media: 'print' });
@@ -218,6 +220,8 @@ test('at 200 % the last line of an event can be reached', async () => {
   });
   const last = page.getByTestId('cities').locator('li').last();
   await last.waitFor();
+  // It stands above, and may take another line when it is known.
+  await expect.poll(() => page.getByTestId('time-there').innerText()).toMatch(/UTC/);
   await last.scrollIntoViewIfNeeded();
   const { y, height } = (await last.boundingBox())!;
   expect(y).toBeGreaterThanOrEqual(0);
@@ -228,6 +232,9 @@ test('at 200 % the last line of an event can be reached', async () => {
 test('in forced colours what is chosen, focused and selected is told by borders and the system’s colours', async () => {
   const { context, page } = await bench.open('/', { forcedColors: 'active', map: false });
   await page.locator('.row-button').first().waitFor();
+  // The legend and the buttons come after the list.
+  await page.locator('.legend-mode').last().waitFor();
+  await page.locator('.control-group').first().waitFor();
   const style = (selector: string, property: string) =>
     page.evaluate(`getComputedStyle(document.querySelector('${selector}')).${property}`) as Promise<string>;
   expect(await style('.segment input:checked + span', 'borderTopStyle')).toBe('solid');
@@ -250,6 +257,8 @@ test('the Tab key goes once around the page: the focus is seen at every stop, an
   const { context, page } = await bench.open('/', { reducedMotion: 'reduce' });
   await page.locator('.map canvas').waitFor();
   await page.locator('.row-button').first().waitFor();
+  await page.locator('.control-group').first().waitFor();
+  await page.locator('.legend-mode').last().waitFor();
   const stops: string[] = [];
   for (let i = 0; i < 60; i++) {
     await page.keyboard.press('Tab');

@@ -102,17 +102,17 @@ test('the slider is dark where events are shown: right of its thumb', async () =
 });
 
 test('only what the map shows follows the map', async () => {
-  await expect.poll(() => page.evaluate('quakewire.frames')).toBeGreaterThan(0);
+  await expect.poll(() => page.evaluate('quakewire.frames'), PATIENCE).toBeGreaterThan(0);
   await page.evaluate(`quakewire.jumpTo(37, -18, 5)`);
   await page.getByTestId('more-filters').click();
   await page.getByTestId('filter-inview').check();
   await expect.poll(count).toBe('1');
   await page.evaluate(`quakewire.jumpTo(-178, -18, 5)`);
   await expect.poll(count).toBe('2');
-});
+}, 90_000);
 
 test('a place is found by its name: the map goes there, and the list shows what is in view', async () => {
-  await expect.poll(() => page.evaluate('quakewire.frames')).toBeGreaterThan(0);
+  await expect.poll(() => page.evaluate('quakewire.frames'), PATIENCE).toBeGreaterThan(0);
   await page.getByTestId('place-search').fill('tonga');
   const results = page.getByTestId('place-results');
   await results.locator('button').first().waitFor();
@@ -121,7 +121,7 @@ test('a place is found by its name: the map goes there, and the list shows what 
   await expect.poll(count).toBe('2');
   expect(page.url()).toContain('inview=1');
   await expect.poll(() => results.count()).toBe(0);
-});
+}, 90_000);
 
 test.each([
   ['a desk', { width: 1200, height: 800 }],

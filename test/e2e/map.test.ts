@@ -43,7 +43,7 @@ beforeAll(async () => {
   browser = await startBrowser();
   context = await browser.newContext({ viewport: { width: 1440, height: 800 }, reducedMotion: 'reduce' });
   page = await open('/');
-}, 90_000);
+}, 150_000);
 
 afterAll(async () => {
   await browser?.close();
@@ -58,7 +58,7 @@ async function open(path: string, within = context): Promise<Page> {
   watchOffences(opened, quakewire.url, offences);
   await opened.goto(quakewire.url + path);
   for (let i = 0; (await drawnFrames(opened)) === 0; i++) {
-    if (i === 300) throw new Error('The map has not been drawn');
+    if (i === 600) throw new Error('The map has not been drawn');
     await opened.waitForTimeout(100);
   }
   return opened;
@@ -105,7 +105,7 @@ test('colour shows age, and depth after the legend’s switch; a link carries it
     return deltaE(drawn, see(blend(color, 0.85, water), 'normal')) < 12;
   };
   await expect.poll(isLike(age.colors[0]!), PATIENCE).toBe(true);
-  expect(await page.getByTestId('legend-colors').locator('li').count()).toBe(5);
+  await expect.poll(() => page.getByTestId('legend-colors').locator('li').count(), PATIENCE).toBe(5);
   await page.getByTestId('colour-depth').check({ force: true });
   await expect.poll(isLike(depth.colors[4]!), PATIENCE).toBe(true);
   expect(await page.getByTestId('legend-colors').locator('li').count()).toBe(6);
@@ -117,7 +117,7 @@ test('colour shows age, and depth after the legend’s switch; a link carries it
   )) as string[];
   expect(shown.map(toHex)).toEqual([...depth.colors]);
   await page.getByTestId('colour-age').check({ force: true });
-  expect(new URL(page.url()).search).toBe('');
+  await expect.poll(() => new URL(page.url()).search).toBe('');
 }, 90_000);
 
 test('plain, hovered, selected and withdrawn differ in form, not in colour alone', async () => {
@@ -258,6 +258,8 @@ test('on a phone the legend is there, folded, clear of the sheet, with targets f
   const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true });
   const small = await open('/', phone);
   const legend = small.getByTestId('legend');
+  await legend.waitFor(PATIENCE);
+  await small.locator('.control').first().waitFor(PATIENCE);
   expect(await legend.locator('[data-class]').first().isVisible()).toBe(true);
   expect(await small.getByTestId('legend-sizes').isVisible()).toBe(false);
   const [box, sheet] = [await legend.boundingBox(), await small.locator('.panel').boundingBox()];

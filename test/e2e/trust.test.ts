@@ -25,8 +25,11 @@ const state = () => page.getByTestId('trust-state').innerText();
 test('quiet is told apart from broken: nothing has happened, and the wire would have told', async () => {
   await expect
     .poll(state)
-    .toMatch(/The latest earthquake of magnitude 2\.5 or larger reported so far was 12\smin( \d+\ss)? ago\./);
-  expect(await state()).toMatch(/The wire is live: last sign of life \d+\ss ago/);
+    .toMatch(
+      /The latest earthquake of magnitude 2\.5 or larger reported so far was 1[23]\smin( \d+\ss)? ago\./,
+    );
+  bench.tellSources([createSource()]);
+  await expect.poll(state).toMatch(/The wire is live: last sign of life \d+\ss ago/);
 });
 
 test('each source is told with its last message, its state and its counts', async () => {
@@ -63,7 +66,7 @@ test('a page without network says that the wire is broken, and afterwards what i
   await expect.poll(state).toContain('The wire is broken');
   for (let number = 10; number < 17; number++) await bench.publish(number, MINUTE, { magnitudeValue: 3 });
   await context.setOffline(false);
-  await expect.poll(state, { timeout: 15_000 }).toMatch(/7 changes, none lost/);
+  await expect.poll(state, { timeout: 30_000 }).toMatch(/7 changes, none lost/);
 });
 
 test('it is said that this is no early warning', async () => {

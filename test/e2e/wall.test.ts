@@ -42,8 +42,8 @@ test.each([
     const wall = (await page.locator('.page').boundingBox())!;
     expect(Math.abs(wall.width - width)).toBeLessThan(2);
     expect(Math.abs(wall.height - height)).toBeLessThan(2);
-    const panel = (await page.getByTestId('wall').boundingBox())!;
-    expect(panel.width / 392).toBeCloseTo(scale, 1);
+    const scaleNow = async () => (await page.getByTestId('wall').boundingBox())!.width / 392;
+    await expect.poll(scaleNow).toBeCloseTo(scale, 1);
     const list = (await page.getByTestId('wall-list').boundingBox())!;
     const seen = (await rows(page).all()).map((row) => row.boundingBox());
     const inView = (await Promise.all(seen)).filter((box) => box!.x < list.x + list.width - 1);
@@ -129,9 +129,9 @@ test('the largest of 24 hours is named above the rows, true to its revisions, an
   const largest = page.getByTestId('wall-largest');
   const at = 20 * 60 * MINUTE;
   const change = { region: 'CENTRAL TURKEY', latitudeDeg: 37.2 };
+  const time = new Date(Date.now() - at).toISOString().slice(11, 16);
   const id = await bench.publish(500, at, { magnitudeValue: 7.8, ...change });
   await page.locator(`[data-testid="wall-largest"][data-event-id="${id}"]`).waitFor();
-  const time = new Date(Date.now() - at).toISOString().slice(11, 16);
   expect(await largest.innerText()).toMatch(/7,8\s*Mw\s*Central Turkey\s*Größtes in 24 h · \d\d:\d\d UTC/);
   expect(await largest.innerText()).toContain(time);
   // Thirty newer ones: it is in no row.
