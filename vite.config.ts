@@ -9,7 +9,7 @@ export default defineConfig({
   base: '/',
   publicDir: 'public',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [keepMapWorker()] },
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,
@@ -37,6 +37,16 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
   },
 });
+
+/** MapLibre's package calls its worker free of effects, which it is not: src/web/map/map-worker.ts is nothing without. */
+function keepMapWorker(): Plugin {
+  return {
+    name: 'keep-map-worker',
+    transform(code, id) {
+      return id.includes('maplibre-gl-worker') ? { code, map: null, moduleSideEffects: true } : null;
+    },
+  };
+}
 
 /** The page can be read without its script (src/web/first/): while it arrives, the script's bytes stand back. */
 function yieldToPage(): Plugin {

@@ -30,6 +30,8 @@ const BROWSER_PACKAGES = [
   'preact',
   '@preact/signals',
   'maplibre-gl',
+  '@maplibre/geojson-vt',
+  '@maplibre/vt-pbf',
   'topojson-client',
   'world-atlas',
   '@photostructure/tz-lookup',

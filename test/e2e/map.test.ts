@@ -200,6 +200,29 @@ test('plates are loaded when asked for, drawn, explained and credited', async ()
     .toBe(0);
 }, 90_000);
 
+test('land that could not be loaded is drawn when it can be; meanwhile the events are', async () => {
+  const cut = await browser.newContext({ viewport: { width: 800, height: 600 }, reducedMotion: 'reduce' });
+  let refused = 0;
+  await cut.route(/countries-110m/, (route) => {
+    refused++;
+    return route.abort();
+  });
+  const id = await publish({ latitudeDeg: -20, longitudeDeg: -80 });
+  const bare = await open('/', cut);
+  const { land, water } = PALETTES.light;
+  const hexOf = async (longitudeDeg: number, latitudeDeg: number) => {
+    await jumpTo(longitudeDeg, latitudeDeg, 2, bare);
+    const box = (await bare.getByTestId('map').boundingBox())!;
+    return hexAt(bare, { x: box.x + (392 + box.width) / 2, y: box.y + box.height / 2 });
+  };
+  await expect.poll(() => refused, PATIENCE).toBeGreaterThan(0);
+  await expect.poll(() => project(id, bare), PATIENCE).not.toBeNull();
+  expect(await hexOf(20, 15)).toBe(water);
+  await cut.unroute(/countries-110m/);
+  await expect.poll(() => hexOf(20, 15), { timeout: 60_000 }).toBe(land);
+  await cut.close();
+}, 150_000);
+
 test('names are written with letters of our own, by zoom', async () => {
   const names = () => page.evaluate(() => (globalThis as unknown as Handle).quakewire.names);
   await jumpTo(30, 39, 3);

@@ -1,29 +1,31 @@
 // Brings the shapes of the ground into the map: the coarse world at once, then the names; the fine world when the reader
-// comes close, the plates when asked for. What cannot be loaded is missing, the events are not.
+// comes close, the plates when asked for. What cannot be loaded is missing until it can, the events are not.
 
 import type { GeoJSON } from 'geojson';
-import type { GeoJSONSource, Map as MapLibreMap } from 'maplibre-gl';
+import type { GeoJSONSource, Map as MapLibreMap, VectorTileSource } from 'maplibre-gl';
 import fineWorldUrl from 'world-atlas/countries-50m.json?url';
 import coarseWorldUrl from 'world-atlas/countries-110m.json?url';
 import labelsUrl from '../../../assets/labels.json?url';
 import platesUrl from '../../../assets/plates.json?url';
 import { whenIdle } from '../idle.ts';
 import type { NamedPlace, Pin } from '../state/named-places.ts';
-import { toBasemapData, type WorldTopology } from './basemap.ts';
+import { toTileAddress } from './ground-tiles.ts';
 import { type LabelTable, toLabels } from './labels.ts';
 import { toNamedShapes } from './named-places.ts';
 import { drawTooth, type PlateLines, toPlateShapes } from './plates.ts';
-import { NAME_LAYERS, PLACE_IMAGE, PLATE_LAYERS, TOOTH_IMAGE } from './style.ts';
+import { GROUND_SOURCE, NAME_LAYERS, PLACE_IMAGE, PLATE_LAYERS, TOOTH_IMAGE } from './style.ts';
 
 /** From here on the coarse world's corners would be seen. */
 const ZOOM_FINE = 2.5;
 const PLACE_PX = 4;
 const NAMES: ReadonlySet<string> = new Set(NAME_LAYERS);
 const NAMES_WAIT_MAX_MS = 1000;
+/** Ground that could not be loaded is asked for again after this. */
+const RETRY_MS = 10_000;
 
 export interface Ground {
-  /** Resolves when the coarse world has come, or has failed to. */
-  readonly coarse: Promise<void>;
+  /** Resolves when the land has been drawn, or cannot be. */
+  readonly drawn: Promise<void>;
   showPlates(shown: boolean): void;
   /** Places with a line from the event, and pins without one. */
   showNamed(places: readonly NamedPlace[], pins: readonly Pin[]): void;
@@ -49,8 +51,9 @@ export function createGround(map: MapLibreMap, language: string): Ground {
     if (!map.hasImage(PLACE_IMAGE))
       map.addImage(PLACE_IMAGE, drawPlace(pixelRatio), { pixelRatio, sdf: true });
   });
-  const coarse = loadWorld(coarseWorldUrl);
-  void coarse.then(() =>
+  let isFine = false;
+  const drawn = Promise.all([bring(coarseWorldUrl, () => !isFine), ready]).then(() => untilDrawn(map));
+  void drawn.then(() =>
     load<LabelTable>(labelsUrl, (loaded) => {
       table = loaded;
       writeNames();
@@ -59,9 +62,37 @@ export function createGround(map: MapLibreMap, language: string): Ground {
   const onZoom = () => {
     if (map.getZoom() < ZOOM_FINE) return;
     map.off('zoom', onZoom);
-    void coarse.then(() => loadWorld(fineWorldUrl));
+    void bring(fineWorldUrl, () => true);
   };
   map.on('zoom', onZoom);
+
+  /**
+   * Has the tiles cut out of this world. It comes here first, so that what is drawn stays where it cannot be had: then it is
+   * asked for again, as long as it is wanted. Resolves after the first time.
+   */
+  async function bring(worldUrl: string, isWanted: () => boolean): Promise<void> {
+    if (await isThere(worldUrl)) {
+      await ready;
+      if (stop.signal.aborted || !isWanted()) return;
+      isFine ||= worldUrl === fineWorldUrl;
+      map.getSource<VectorTileSource>(GROUND_SOURCE)?.setTiles([toTileAddress(worldUrl)]);
+    } else {
+      const again = setTimeout(() => {
+        if (isWanted()) void bring(worldUrl, isWanted);
+      }, RETRY_MS);
+      stop.signal.addEventListener('abort', () => clearTimeout(again));
+    }
+  }
+
+  async function isThere(url: string): Promise<boolean> {
+    try {
+      const response = await fetch(url, { signal: stop.signal });
+      await response.arrayBuffer();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
 
   function writeNames(): void {
     if (table === null) return;
@@ -69,12 +100,6 @@ export function createGround(map: MapLibreMap, language: string): Ground {
     set('countries', countries);
     set('seas', seas);
     set('places', places);
-  }
-
-  function loadWorld(url: string): Promise<void> {
-    return load<WorldTopology>(url, (world) => {
-      for (const [id, shapes] of Object.entries(toBasemapData(world))) set(id, shapes);
-    });
   }
 
   /** Names wait for a calm moment, one kind after another: MapLibre draws each of their letters, a millisecond or more. */
@@ -101,7 +126,7 @@ export function createGround(map: MapLibreMap, language: string): Ground {
   }
 
   return {
-    coarse,
+    drawn,
     showPlates(shown) {
       if (shown && !platesAsked) {
         platesAsked = true;
@@ -128,6 +153,19 @@ export function createGround(map: MapLibreMap, language: string): Ground {
       stop.abort();
     },
   };
+}
+
+/** Resolves when a frame has been drawn with all of the land that there is. */
+function untilDrawn(map: MapLibreMap): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!map.isSourceLoaded(GROUND_SOURCE)) return;
+      map.off('render', look);
+      resolve();
+    };
+    map.on('render', look);
+    map.triggerRepaint();
+  });
 }
 
 /** A small square beside a place's name. */

@@ -2,7 +2,6 @@
 // and places; nothing outside knows MapLibre. Loaded on its own, after the list is usable.
 
 import { type JumpToOptions, Map as MapLibreMap, type MapMouseEvent, setWorkerUrl } from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { MapView } from '../state/app.ts';
 import type { NamedPlace, Pin } from '../state/named-places.ts';
 import type { Arrival, SharedCatalogue } from '../state/shared-catalogue.ts';
@@ -13,6 +12,7 @@ import { type Extent, extentOf } from './extent.ts';
 import { CENTRE_START } from './first-view.ts';
 import { createGround, type Ground } from './ground.ts';
 import type { Projection } from './map-settings.ts';
+import workerUrl from './map-worker.ts?worker&url';
 import { PALETTES, type Scheme } from './palettes.ts';
 import { boxAround, chooseNext, NOTHING_POINTED, type Pointed, pickRows, wrapDeg } from './pick.ts';
 import { type MapPlace, toPlaceText } from './place-in-address.ts';
@@ -94,7 +94,6 @@ export class QuakeMap {
   readonly #options: QuakeMapOptions;
   readonly #ground: Ground;
   readonly #stopListening: () => void;
-  readonly #drawn: Promise<void>;
   #scheme: Scheme;
   #colorMode: ColorMode;
   #projection: Projection;
@@ -149,7 +148,6 @@ export class QuakeMap {
     this.#map.on('move', () => options.onCamera(this.#camera()));
     this.#stopListening = options.catalogue.onChange((change) => this.#layer.takeChange(change));
     this.#ground = createGround(this.#map, options.language);
-    this.#drawn = this.#ground.coarse.then(() => this.#landDrawn());
     this.#map.on('moveend', () => {
       if (this.#aside === null) options.onView(this.#view());
     });
@@ -179,7 +177,7 @@ export class QuakeMap {
       });
       stop = unsubscribe;
     });
-    await Promise.race([moved, this.#drawn]);
+    await Promise.race([moved, this.#ground.drawn]);
     stop();
   }
 
@@ -450,19 +448,6 @@ export class QuakeMap {
   #showHover(pointed: Pointed, at: { x: number; y: number }): void {
     this.#map.getCanvas().style.cursor = pointed.row === -1 ? '' : 'pointer';
     this.#options.onHover(pointed, at);
-  }
-
-  /** Resolves when a frame has been drawn with all of the land that there is data of. */
-  #landDrawn(): Promise<void> {
-    return new Promise((resolve) => {
-      const look = () => {
-        if (!this.#map.isSourceLoaded('land')) return;
-        this.#map.off('render', look);
-        resolve();
-      };
-      this.#map.on('render', look);
-      this.#map.triggerRepaint();
-    });
   }
 }
 

@@ -1,13 +1,15 @@
 // The map as a MapLibre style of our own: ground, graticule and plates below the events, names above them. Everything is
 // served by the gateway; there is no glyph server, MapLibre then draws letters from the page's own font.
 
-import type { Feature, FeatureCollection } from 'geojson';
+import type { FeatureCollection } from 'geojson';
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
-import { createGraticule } from './basemap.ts';
+import { GROUND_ZOOM_MAX, toTileAddress } from './ground-tiles.ts';
 import type { Projection } from './map-settings.ts';
 import type { Palette } from './palettes.ts';
 import { PLATE_KINDS, type PlateKind } from './plates.ts';
 
+/** Land, borders, coast and graticule: ./ground-tiles.ts. */
+export const GROUND_SOURCE = 'ground';
 export const TOOTH_IMAGE = 'tooth';
 export const PLACE_IMAGE = 'place';
 /** The events are drawn right below this layer: a name is never hidden by them. */
@@ -27,17 +29,13 @@ const SLANTED = ['Quakewire Italic', 'system-ui', 'sans-serif'];
 
 /** The style before any data has come. */
 export function createStyle(palette: Palette, projection: Projection, plates: boolean): StyleSpecification {
-  const source = (data: FeatureCollection | Feature, tolerance: number) =>
+  const source = (data: FeatureCollection, tolerance: number) =>
     ({ type: 'geojson', data, tolerance, buffer: 32, maxzoom: 8 }) as const;
   return {
     version: 8,
     projection: { type: projection },
     sources: {
-      'graticule-30': source(createGraticule(30), 0.1),
-      'graticule-10': source(createGraticule(10), 0.1),
-      land: source(EMPTY, 0.3),
-      borders: source(EMPTY, 0.3),
-      coast: source(EMPTY, 0.3),
+      [GROUND_SOURCE]: { type: 'vector', tiles: [toTileAddress(null)], maxzoom: GROUND_ZOOM_MAX },
       plates: source(EMPTY, 0.3),
       seas: source(EMPTY, 0),
       countries: source(EMPTY, 0),
@@ -52,13 +50,15 @@ export function createStyle(palette: Palette, projection: Projection, plates: bo
       {
         id: 'land',
         type: 'fill',
-        source: 'land',
+        source: GROUND_SOURCE,
+        'source-layer': 'land',
         paint: { 'fill-color': palette.land, 'fill-antialias': false },
       },
       {
         id: 'borders',
         type: 'line',
-        source: 'borders',
+        source: GROUND_SOURCE,
+        'source-layer': 'borders',
         paint: {
           'line-color': palette.border,
           'line-width': ['interpolate', ['linear'], ['zoom'], 1, 0.5, 6, 1.2],
@@ -67,7 +67,8 @@ export function createStyle(palette: Palette, projection: Projection, plates: bo
       {
         id: 'coast',
         type: 'line',
-        source: 'coast',
+        source: GROUND_SOURCE,
+        'source-layer': 'coast',
         paint: {
           'line-color': palette.coast,
           'line-width': ['interpolate', ['linear'], ['zoom'], 1, 0.6, 6, 1.1],
@@ -92,7 +93,7 @@ export function createStyle(palette: Palette, projection: Projection, plates: bo
 
 function graticule(id: string, palette: Palette, minzoom: number): LayerSpecification {
   const paint = { 'line-color': palette.graticule, 'line-width': 1 };
-  return { id, type: 'line', source: id, minzoom, paint };
+  return { id, type: 'line', source: GROUND_SOURCE, 'source-layer': id, minzoom, paint };
 }
 
 /** The same forms as the legend's: panel/legend-plates.tsx. */
