@@ -184,6 +184,22 @@ test('the page of an event brings only the first rows of the list that it covers
   expect(await countRows(`/events/${toId(1)}`)).toBeLessThan(10);
 });
 
+test('the rows that come later under an open event are not painted, and are there when it is closed', async () => {
+  const context = await browser.newContext({
+    viewport: { width: 412, height: 823 },
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  await page.goto(`${quakewire.url}/events/${toId(2)}`);
+  await page.locator(`[data-testid="detail"][data-event-id="${toId(2)}"]`).waitFor();
+  const row = page.locator('a.row-button').nth(6);
+  await row.waitFor({ state: 'attached' });
+  expect(await row.isVisible()).toBe(false);
+  await page.keyboard.press('Escape');
+  await row.waitFor();
+  await context.close();
+}, 60_000);
+
 test('the app takes over in place: no shift, no breach of the policy, no other host', async () => {
   for (const path of ['/', `/events/${toId(1)}`])
     for (const [width, height] of [
