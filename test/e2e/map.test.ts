@@ -200,6 +200,18 @@ test('plates are loaded when asked for, drawn, explained and credited', async ()
     .toBe(0);
 }, 90_000);
 
+test('a link to an event shows it on its land, though the map goes there before the world has come', async () => {
+  const id = await publish({ latitudeDeg: 26, longitudeDeg: 3 });
+  const linked = await open(`/events/emsc-${id}`);
+  await expect.poll(() => project(id, linked), PATIENCE).not.toBeNull();
+  const beside = async () => {
+    const { x, y } = (await project(id, linked))!;
+    return hexAt(linked, { x: x + 60, y: y + 60 });
+  };
+  await expect.poll(beside, PATIENCE).toBe(PALETTES.light.land);
+  await linked.close();
+}, 90_000);
+
 test('land that could not be loaded is drawn when it can be; meanwhile the events are', async () => {
   const cut = await browser.newContext({ viewport: { width: 800, height: 600 }, reducedMotion: 'reduce' });
   let refused = 0;

@@ -37,7 +37,7 @@ export interface Ground {
 /** `language`: BCP 47 tag of the names. */
 export function createGround(map: MapLibreMap, language: string): Ground {
   const stop = new AbortController();
-  const ready = new Promise((resolve) => map.once('style.load', resolve));
+  const ready = new Promise<void>((resolve) => map.once('style.load', () => resolve()));
   let platesAsked = false;
   let namesSet: Promise<void> = Promise.resolve();
   let table: LabelTable | null = null;
@@ -52,7 +52,8 @@ export function createGround(map: MapLibreMap, language: string): Ground {
       map.addImage(PLACE_IMAGE, drawPlace(pixelRatio), { pixelRatio, sdf: true });
   });
   let isFine = false;
-  const drawn = Promise.all([bring(coarseWorldUrl, () => !isFine), ready]).then(() => untilDrawn(map));
+  let shown: Promise<void> = ready;
+  const drawn = bring(coarseWorldUrl, () => !isFine).then(() => shown.then(() => untilDrawn(map)));
   void drawn.then(() =>
     load<LabelTable>(labelsUrl, (loaded) => {
       table = loaded;
@@ -72,10 +73,14 @@ export function createGround(map: MapLibreMap, language: string): Ground {
    */
   async function bring(worldUrl: string, isWanted: () => boolean): Promise<void> {
     if (await isThere(worldUrl)) {
-      await ready;
-      if (stop.signal.aborted || !isWanted()) return;
-      isFine ||= worldUrl === fineWorldUrl;
-      map.getSource<VectorTileSource>(GROUND_SOURCE)?.setTiles([toTileAddress(worldUrl)]);
+      // A tile that is on its way at this moment would keep what it was asked for: MapLibre does not ask again.
+      shown = shown
+        .then(() => untilDrawn(map))
+        .then(() => {
+          if (stop.signal.aborted || !isWanted()) return;
+          isFine ||= worldUrl === fineWorldUrl;
+          map.getSource<VectorTileSource>(GROUND_SOURCE)?.setTiles([toTileAddress(worldUrl)]);
+        });
     } else {
       const again = setTimeout(() => {
         if (isWanted()) void bring(worldUrl, isWanted);
@@ -155,7 +160,7 @@ export function createGround(map: MapLibreMap, language: string): Ground {
   };
 }
 
-/** Resolves when a frame has been drawn with all of the land that there is. */
+/** Resolves when a frame has been drawn with all of the ground that was asked for. */
 function untilDrawn(map: MapLibreMap): Promise<void> {
   return new Promise((resolve) => {
     const look = () => {
