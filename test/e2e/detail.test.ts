@@ -131,6 +131,40 @@ test('a revision that comes while it is open is added', async () => {
   await page.getByTestId('close').click();
 });
 
+test('a report that was not taken has neither the mark of the current one nor a time after the earthquake', async () => {
+  await rowOf(UNID).click();
+  await expect.poll(() => page.getByTestId('report').count()).toBe(4);
+  expect(await page.locator('.reports-count').innerText()).toBe('4');
+  // EMSC gives the number to another earthquake, half an hour later.
+  const lastUpdateMs = originMs + 35 * 60_000;
+  const slipped = {
+    unid: UNID,
+    timeMs: originMs + 1_800_000,
+    lastUpdateMs,
+    magnitude: 4.2,
+    latitudeDeg: 38.1,
+  };
+  agency.control.publish('update', toFeatureText(slipped));
+  const address = `${quakewire.url}/events/emsc-${UNID}`;
+  const stored = async () => (await (await fetch(address)).json()) as { reports: unknown[] };
+  await expect.poll(async () => (await stored()).reports.length).toBe(5);
+  await page.reload();
+  await expect.poll(() => page.getByTestId('report').count()).toBe(5);
+  const slip = page.getByTestId('report').first();
+  expect(await slip.innerText()).toMatch(/4\.2/);
+  expect(await slip.innerText()).not.toContain('after origin');
+  const markOf = (nth: number) =>
+    page.evaluate(
+      `getComputedStyle(document.querySelectorAll('[data-testid="report"]')[${nth}], '::before').boxShadow`,
+    );
+  expect([await markOf(0), await markOf(2)]).toEqual(['none', 'none']);
+  expect(await markOf(1)).not.toBe('none');
+  expect(await page.locator('.reports-count').innerText()).toBe('4, 1 not taken');
+  const drawing = page.getByTestId('timeline').getByRole('img');
+  expect(await drawing.getAttribute('aria-label')).toMatch(/in 4 reports: first \S+ 7\.4, now \S+ 7\.8/);
+  await page.getByTestId('close').click();
+});
+
 test('a withdrawn event says so plainly', async () => {
   const nowMs = Date.now();
   // One that the agency still has, so that its answer without the other is no empty one.

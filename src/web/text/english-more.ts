@@ -85,6 +85,7 @@ export const ENGLISH_MORE = {
   agencyAuthor: (agency: string, author: string) => `${agency}, computed by ${author}`,
   eventType: 'Type',
   reports: 'Reports',
+  reportsTaken: (taken: string, _count: number, refused: string) => `${taken}, ${refused} not taken`,
   reportsSummary: (agency: string, count: number, number: string) =>
     count === 1
       ? `Current values: ${agency}, its one report so far.`

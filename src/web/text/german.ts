@@ -290,6 +290,7 @@ export const GERMAN_MORE: MoreText = {
   agencyAuthor: (agency, author) => `${agency}, berechnet von ${author}`,
   eventType: 'Art',
   reports: 'Meldungen',
+  reportsTaken: (taken, _count, refused) => `${taken}, ${refused} nicht übernommen`,
   reportsSummary: (agency, count, number) =>
     count === 1
       ? `Aktuelle Werte: ${agency}, bisher eine Meldung.`

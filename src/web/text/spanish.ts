@@ -282,6 +282,8 @@ export const SPANISH_MORE: MoreText = {
   agencyAuthor: (agency, author) => `${agency}, calculado por ${author}`,
   eventType: 'Tipo',
   reports: 'Informes',
+  reportsTaken: (taken, count, refused) =>
+    `${taken}, ${refused} no ${count === 1 ? 'tenido' : 'tenidos'} en cuenta`,
   reportsSummary: (agency, count, number) =>
     count === 1
       ? `Valores actuales: ${agency}, un informe hasta ahora.`
