@@ -203,7 +203,11 @@ export const SPANISH_MORE: MoreText = {
   newBigEvent: (magnitude, region) => `Nuevo terremoto: ${magnitude}, ${region}`,
   newsTitle: 'Nuevo:',
   newsOpen: 'Abrir',
+  newsMore: (number) => `y ${number} más`,
   places: 'Ciudades mayores cercanas',
+  emptyWithdrawn: 'Hasta ahora no se ha retirado nada.',
+  emptyWithdrawnLately:
+    'De los terremotos de los últimos dos días no se ha retirado ninguno. Los retirados antes ya no se muestran.',
   emptyWithin: (period) => `Periodo: ${period}`,
   emptyDepth: (depth) => `Profundidad: ${depth}`,
   emptyKind: (kind) => `Tipo: ${kind}`,
@@ -276,6 +280,8 @@ export const SPANISH_MORE: MoreText = {
   withdrawnNote: (agency) =>
     `${agency} ha retirado este evento: ya no se tiene por terremoto, o se unió a otro. Se queda aquí dos días, tachado.`,
   hiddenByFilter: 'Lo elegido oculta este evento en la lista.',
+  eventUnknownWhy:
+    'Quizá el enlace esté incompleto, ninguna agencia lo haya comunicado a este servidor o sea anterior a lo que se guarda aquí.',
   depthLabel: 'Profundidad',
   epicentre: 'Epicentro',
   agency: 'Agencia',
@@ -343,6 +349,7 @@ export const SPANISH_MORE: MoreText = {
     refused: 'no se puede leer',
   },
   sourceSince: (state, time) => `${state} desde ${time}`,
+  sourceLastKnown: (state) => `último estado conocido: ${state}`,
   sourceLastMessage: 'Último mensaje',
   sourceLastContact: 'Última señal de vida',
   sourceReports: 'Informes desde el inicio',
