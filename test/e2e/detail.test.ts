@@ -89,6 +89,29 @@ test('it says where that was for people: larger cities near by, and the time the
   await expect.poll(() => page.getByTestId('time-there').innerText()).toMatch(/UTC\+3/);
 });
 
+test('each city has its country on the line below it', async () => {
+  const lefts = (await page.evaluate(
+    `[...document.querySelectorAll('.cities li')].map((city) =>
+      city.querySelector('.hint').getBoundingClientRect().left - city.getBoundingClientRect().left)`,
+  )) as number[];
+  expect(lefts.length).toBeGreaterThan(2);
+  expect(new Set(lefts)).toEqual(new Set([0]));
+});
+
+test('on a phone 320 px wide the time stays on a line, and the two links to copy together', async () => {
+  const narrow = await browser.newContext({
+    ...{ viewport: { width: 320, height: 640 }, locale: 'es-ES', timezoneId: 'America/Santiago' },
+  });
+  const phone = await narrow.newPage();
+  await phone.goto(`${quakewire.url}/events/emsc-${UNID}`);
+  await phone.getByTestId('local-time').waitFor();
+  for (const time of await phone.locator('.fact:is(.utc-time, .local-time) dd').all())
+    expect((await time.boundingBox())!.height).toBeLessThan(24);
+  const [place, link] = [phone.getByTestId('copy-place'), phone.getByTestId('copy-link')];
+  expect((await place.boundingBox())!.y).toBe((await link.boundingBox())!.y);
+  await narrow.close();
+});
+
 test('an event that was never revised says nothing of revisions; a revised one how often', async () => {
   expect(await page.locator('.detail-when').innerText()).toMatch(/revised 2×/);
   const other = await (await fetch(`${quakewire.url}/events/emsc-${UNID}`, { headers: HTML })).text();

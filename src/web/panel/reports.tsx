@@ -53,7 +53,7 @@ export function Reports({ app, reports }: { app: App; reports: EventReports }) {
   );
 }
 
-function RetryButton({ app, reports }: { app: App; reports: EventReports }) {
+export function RetryButton({ app, reports }: { app: App; reports: EventReports }) {
   return (
     <button type="button" class="quiet-button" onClick={() => reports.retry()}>
       {moreOf(app).retry}
