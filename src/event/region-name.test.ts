@@ -13,6 +13,13 @@ describe('toSentenceCase()', () => {
     ['WESTERN AUSTRALIA', 'Western Australia'],
     ['EASTERN NEW GUINEA REG., P.N.G.', 'Eastern New Guinea reg., P.N.G.'],
     ['KEP. MENTAWAI REGION, INDONESIA', 'Kep. Mentawai region, Indonesia'],
+    ["OFFSHORE O'HIGGINS, CHILE", "Offshore O'Higgins, Chile"],
+    ['LIBERTADOR O’HIGGINS', 'Libertador O’Higgins'],
+    ["COAST OF COTE D'IVOIRE", "Coast of Cote d'Ivoire"],
+    ["D'ENTRECASTEAUX ISLANDS REGION", "D'Entrecasteaux Islands region"],
+    ["NEAR D'ENTRECASTEAUX ISLANDS", "Near D'Entrecasteaux Islands"],
+    ["PRIMOR'YE, RUSSIA", "Primor'ye, Russia"],
+    ["CHILDREN'S ISLAND", "Children's Island"],
     ['ÎLE DE LA RÉUNION REGION', 'Île De La Réunion region'],
   ])('reads %j as %j', (shouted, quiet) => {
     expect(toSentenceCase(shouted)).toBe(quiet);

@@ -41,6 +41,8 @@ export function toSentenceCase(region: string): string {
     lastWord = lower;
     if (ABBREVIATION.test(word)) return word;
     if (previous === '') return capitalise(lower);
+    if (/^d['’]/.test(lower) && isWithinName(previous, words[i - 1]!))
+      return `${lower.slice(0, 2)}${capitalise(lower.slice(2))}`;
     if (COMMON.has(lower.replace('.', '')) && !NAMED_PAIRS.has(`${lower} ${next}`)) return lower;
     if (DIRECTIONS.test(lower) && !NAMED_PAIRS.has(`${lower} ${next}`)) return lower;
     return capitalise(lower);
@@ -48,9 +50,12 @@ export function toSentenceCase(region: string): string {
   return cased.join('');
 }
 
+/** "Côte d'Ivoire", but "near D'Entrecasteaux". */
+function isWithinName(previous: string, separator: string): boolean {
+  return !/[,()/]/.test(separator) && !COMMON.has(previous.replace('.', '')) && !DIRECTIONS.test(previous);
+}
+
+/** With a letter before an apostrophe also the one after it: "O'Higgins"; not "Primor'ye". */
 function capitalise(lower: string): string {
-  return lower.replace(
-    /^(\P{L}*)(\p{L})/u,
-    (_, before: string, letter: string) => before + letter.toUpperCase(),
-  );
+  return lower.replace(/^(\P{L}*)(\p{L}(?:['’]\p{L}(?=\p{L}))?)/u, (found) => found.toUpperCase());
 }

@@ -89,6 +89,29 @@ test('it says where that was for people: larger cities near by, and the time the
   await expect.poll(() => page.getByTestId('time-there').innerText()).toMatch(/UTC\+3/);
 });
 
+test('each city has its country on the line below it', async () => {
+  const lefts = (await page.evaluate(
+    `[...document.querySelectorAll('.cities li')].map((city) =>
+      city.querySelector('.hint').getBoundingClientRect().left - city.getBoundingClientRect().left)`,
+  )) as number[];
+  expect(lefts.length).toBeGreaterThan(2);
+  expect(new Set(lefts)).toEqual(new Set([0]));
+});
+
+test('on a phone 320 px wide the time stays on a line, and the two links to copy together', async () => {
+  const narrow = await browser.newContext({
+    ...{ viewport: { width: 320, height: 640 }, locale: 'es-ES', timezoneId: 'America/Santiago' },
+  });
+  const phone = await narrow.newPage();
+  await phone.goto(`${quakewire.url}/events/emsc-${UNID}`);
+  await phone.getByTestId('local-time').waitFor();
+  for (const time of await phone.locator('.fact:is(.utc-time, .local-time) dd').all())
+    expect((await time.boundingBox())!.height).toBeLessThan(24);
+  const [place, link] = [phone.getByTestId('copy-place'), phone.getByTestId('copy-link')];
+  expect((await place.boundingBox())!.y).toBe((await link.boundingBox())!.y);
+  await narrow.close();
+});
+
 test('an event that was never revised says nothing of revisions; a revised one how often', async () => {
   expect(await page.locator('.detail-when').innerText()).toMatch(/revised 2×/);
   const other = await (await fetch(`${quakewire.url}/events/emsc-${UNID}`, { headers: HTML })).text();
@@ -128,6 +151,40 @@ test('a revision that comes while it is open is added', async () => {
   publish(UNID, 4, 7.8, 37.17);
   await expect.poll(() => page.getByTestId('report').count()).toBe(4);
   await expect.poll(() => detail().getAttribute('data-revision')).toBe('4');
+  await page.getByTestId('close').click();
+});
+
+test('a report that was not taken has neither the mark of the current one nor a time after the earthquake', async () => {
+  await rowOf(UNID).click();
+  await expect.poll(() => page.getByTestId('report').count()).toBe(4);
+  expect(await page.locator('.reports-count').innerText()).toBe('4');
+  // EMSC gives the number to another earthquake, half an hour later.
+  const lastUpdateMs = originMs + 35 * 60_000;
+  const slipped = {
+    unid: UNID,
+    timeMs: originMs + 1_800_000,
+    lastUpdateMs,
+    magnitude: 4.2,
+    latitudeDeg: 38.1,
+  };
+  agency.control.publish('update', toFeatureText(slipped));
+  const address = `${quakewire.url}/events/emsc-${UNID}`;
+  const stored = async () => (await (await fetch(address)).json()) as { reports: unknown[] };
+  await expect.poll(async () => (await stored()).reports.length).toBe(5);
+  await page.reload();
+  await expect.poll(() => page.getByTestId('report').count()).toBe(5);
+  const slip = page.getByTestId('report').first();
+  expect(await slip.innerText()).toMatch(/4\.2/);
+  expect(await slip.innerText()).not.toContain('after origin');
+  const markOf = (nth: number) =>
+    page.evaluate(
+      `getComputedStyle(document.querySelectorAll('[data-testid="report"]')[${nth}], '::before').boxShadow`,
+    );
+  expect([await markOf(0), await markOf(2)]).toEqual(['none', 'none']);
+  expect(await markOf(1)).not.toBe('none');
+  expect(await page.locator('.reports-count').innerText()).toBe('4, 1 not taken');
+  const drawing = page.getByTestId('timeline').getByRole('img');
+  expect(await drawing.getAttribute('aria-label')).toMatch(/in 4 reports: first \S+ 7\.4, now \S+ 7\.8/);
   await page.getByTestId('close').click();
 });
 

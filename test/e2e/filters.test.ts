@@ -212,6 +212,22 @@ test('a phone has the search and the help at hand, and sees the map behind an op
   await context.close();
 }, 60_000);
 
+test('on a phone 320 px wide the drawing keeps off the search, and a way back that wraps begins where its line does', async () => {
+  const { context, page: phone } = await bench.open('/?depth=deep', {
+    viewport: { width: 320, height: 640 },
+    locale: 'es-ES',
+  });
+  await phone.getByTestId('search-open').click();
+  const boxOf = async (selector: string) => (await phone.locator(selector).boundingBox())!;
+  await expect.poll(async () => (await boxOf('.place-field')).width).toBeGreaterThan(200);
+  const field = await boxOf('.place-field');
+  expect((await boxOf('.histogram')).y - (field.y + field.height)).toBeGreaterThanOrEqual(6);
+  const [line, reset] = [await boxOf('.count'), await boxOf('[data-testid="usual-view"]')];
+  expect(reset.y).toBeGreaterThan(line.y + 20);
+  expect(reset.x).toBe(line.x);
+  await context.close();
+});
+
 test('an empty result says why and leads back, by one choice or to everything', async () => {
   await page.goto(`${bench.url}/?minmag=7&depth=shallow`);
   const empty = page.getByTestId('empty');

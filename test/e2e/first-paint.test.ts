@@ -175,6 +175,29 @@ test('the page of an event names it for previews of links; unknown and withdrawn
   expect(await unknown.text()).toContain('This event is not known here.');
 });
 
+test('an unknown event says why that may be, and leads to all earthquakes, with script and without', async () => {
+  for (const script of [true, false]) {
+    const { page, close } = await open('/events/emsc-never', { script });
+    const unknown = page.locator('.unknown');
+    await unknown.getByRole('heading', { name: 'This event is not known here.' }).waitFor();
+    expect(await unknown.innerText()).toContain('older than what is stored here');
+    await unknown.getByRole('link', { name: 'All earthquakes' }).click();
+    await page.waitForURL(`${quakewire.url}/`);
+    await page.locator('.row-button').first().waitFor();
+    await close();
+  }
+});
+
+test('without script on a phone all text begins at one edge', async () => {
+  const { page, close } = await open(`/events/${toId(2)}`, { script: false, width: 390, height: 844 });
+  const lefts = (await page.evaluate(`['.as-of', '.facts', '.reports'].map((selector) => {
+    const element = document.querySelector(selector);
+    return element.getBoundingClientRect().left + parseFloat(getComputedStyle(element).paddingLeft);
+  })`)) as number[];
+  expect(lefts).toEqual([16, 16, 16]);
+  await close();
+});
+
 test('the page of an event brings only the first rows of the list that it covers', async () => {
   const countRows = async (path: string) => {
     const response = await fetch(quakewire.url + path, { headers: { accept: 'text/html' } });

@@ -117,6 +117,47 @@ test('an arrival does not move what is being read; a button says how many there 
   expect(await button.count()).toBe(0);
 });
 
+test('new rows print nothing over old ones while these make room', async () => {
+  // As in the middle of a slide: a row still lies where the one before it has its place already.
+  const [upper, lower] = [
+    page.locator('.rows:has(.row + .row) .row').nth(0),
+    page.locator('.rows .row + .row').first(),
+  ];
+  const clip = (await upper.boundingBox())!;
+  const was = await lower.evaluate((row) => row.style.transform);
+  const above = await upper.evaluate((row) => row.style.transform);
+  await lower.evaluate((row, transform) => row.style.setProperty('transform', transform), above);
+  const covered = async () => {
+    const shown = await page.screenshot({ clip });
+    await upper.evaluate((row) => row.style.setProperty('visibility', 'hidden'));
+    const hidden = await page.screenshot({ clip });
+    await upper.evaluate((row) => row.style.removeProperty('visibility'));
+    return shown.equals(hidden);
+  };
+  // A minute may turn between two pictures.
+  await expect.poll(covered).toBe(true);
+  await lower.evaluate((row, transform) => row.style.setProperty('transform', transform), was);
+});
+
+test('where nothing can slide, rows are at their place at once', async () => {
+  const { context: own, page: still } = await bench.open('/', { map: false, reducedMotion: 'reduce' });
+  await still.locator('.row-button').first().waitFor();
+  await bench.publish(122, MINUTE, { magnitudeValue: 4, region: 'NIAS REGION, INDONESIA' });
+  await still.getByText('Nias region').waitFor();
+  expect(await still.evaluate('document.getAnimations().length')).toBe(0);
+  await own.close();
+});
+
+test('"Withdrawn" with none says that nothing has been withdrawn, not that the other choices hide it', async () => {
+  const { context: own, page: asked } = await bench.open('/?type=withdrawn', { map: false });
+  const empty = asked.getByTestId('empty');
+  await empty.getByText('Nothing has been withdrawn so far.').waitFor();
+  expect(await empty.locator('.choice').allInnerTexts()).toEqual(['Type: Withdrawn']);
+  await empty.locator('.choice').click();
+  await asked.locator('.row-button').first().waitFor();
+  await own.close();
+});
+
 test('the largest stand first when asked for, and the address says so', async () => {
   await page.getByTestId('order').selectOption('largest');
   await expect.poll(() => first().innerText()).toContain('7.8');
@@ -183,6 +224,33 @@ test('a great new earthquake is told to the seeing too, and taken away by a key 
   expect(await banner.count()).toBe(0);
   await bench.publish(105, MINUTE, { magnitudeValue: 6, region: 'TONGA' });
   await expect.poll(() => banner.innerText()).toMatch(/Mw 6\.0, Tonga/);
+  await page.getByTestId('big-news-close').click();
+  await expect.poll(() => banner.count()).toBe(0);
+});
+
+test('a smaller earthquake does not take the great one’s place on the map: both stand there, and each is told aloud', async () => {
+  const banner = page.getByTestId('big-news');
+  await page.evaluate(`
+    globalThis.told = [];
+    const live = document.querySelector('[data-testid="announcement"]');
+    new MutationObserver(() => told.push(live.textContent)).observe(live, { childList: true, characterData: true, subtree: true });`);
+  await bench.publish(110, 12 * MINUTE, { magnitudeValue: 7.8, region: 'CENTRAL TURKEY' });
+  await expect.poll(() => banner.innerText()).toMatch(/New: Mw 7\.8, Central Turkey/);
+  // Two at once.
+  await Promise.all([
+    bench.publish(111, 2 * MINUTE, { magnitudeValue: 6.7, region: 'CENTRAL TURKEY' }),
+    bench.publish(112, MINUTE, { magnitudeValue: 6.1, region: 'TONGA' }),
+  ]);
+  await expect
+    .poll(() => banner.innerText())
+    .toMatch(/^New: Mw 7\.8, Central Turkey[\s\S]*Mw 6\.7, Central Turkey[\s\S]*and 1 more/);
+  const told = async () => ((await page.evaluate('told')) as string[]).join('\n');
+  for (const one of ['Mw 7.8, Central Turkey', 'Mw 6.7, Central Turkey', 'Mw 6.1, Tonga'])
+    await expect.poll(told).toContain(`New earthquake: ${one}`);
+  await page.getByRole('button', { name: 'Open: Mw 7.8, Central Turkey' }).click();
+  await expect.poll(() => page.getByTestId('detail').getAttribute('data-event-id')).toContain('110');
+  expect(await banner.innerText()).toMatch(/^New: Mw 6\.7, Central Turkey[\s\S]*Mw 6\.1, Tonga/);
+  await page.keyboard.press('Escape');
   await page.getByTestId('big-news-close').click();
   await expect.poll(() => banner.count()).toBe(0);
 });

@@ -60,6 +60,33 @@ test('an agency out of reach is said so, with its reason', async () => {
   await page.locator('[data-testid="status"][data-tone="live"]').waitFor();
 });
 
+test('a page that is offline says of a source what it last knew, as such, and not in the colour of what is live', async () => {
+  const source = page.getByTestId('source-EMSC');
+  const ofState = source.locator('.source-state');
+  const colourOf = (selector: string) =>
+    page.evaluate(`getComputedStyle(document.querySelector('${selector}')).color`);
+  await expect.poll(() => ofState.innerText()).toMatch(/^live since \d/);
+  const live = await colourOf('.source-state');
+  await context.setOffline(true);
+  await page.locator('[data-testid="status"][data-tone="down"]').waitFor();
+  await expect.poll(() => ofState.innerText()).toMatch(/^last known: live since \d/);
+  expect(await colourOf('.source-state')).not.toBe(live);
+  expect(await colourOf('.source-state')).toBe(await colourOf('.figures dt'));
+  await context.setOffline(false);
+  await expect.poll(() => ofState.innerText(), { timeout: 30_000 }).toMatch(/^live since \d/);
+});
+
+test('a pill that is longer than the place beside the name has the line below for itself: a time keeps its zone', async () => {
+  bench.tellSources([createSource({ state: 'waiting', sinceMs: Date.now() - 20 * MINUTE })]);
+  const pill = page.getByTestId('status');
+  await expect.poll(() => pill.innerText()).toMatch(/^EMSC cannot be reached since .*\d\d\u00a0UTC/);
+  const [box, tools] = [await pill.boundingBox(), await page.getByTestId('keys-open').boundingBox()];
+  expect(box!.height).toBeLessThan(30);
+  expect(box!.y).toBeGreaterThanOrEqual(tools!.y + tools!.height);
+  bench.tellSources([createSource()]);
+  await page.locator('[data-testid="status"][data-tone="live"]').waitFor();
+});
+
 test('a page without network says that the wire is broken, and afterwards what it caught up with', async () => {
   await context.setOffline(true);
   await page.locator('[data-testid="status"][data-tone="down"]').waitFor();

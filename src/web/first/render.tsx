@@ -152,7 +152,7 @@ function createServedReports({ selected }: FirstPaintInput): EventReports {
     selected === null
       ? { status: 'none' }
       : selected.answer === null
-        ? { status: 'failed', id: selected.id, last: null }
+        ? { status: 'failed', id: selected.id, last: null, missing: true }
         : { status: 'ready', id: selected.id, last: selected.answer as EventWithReports };
   return { state: signal(state), retry: () => {} };
 }

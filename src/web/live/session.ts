@@ -23,6 +23,8 @@ export interface SessionOptions {
 
 /** A new event of at least this magnitude is told, if it is news (../panel/big-news.tsx). */
 const TOLD_MAGNITUDE = 5.5;
+/** So many are kept until they are told: enough for what comes at once, by poll or while the code for it loads. */
+const BIG_NEWS_MAX = 8;
 
 /** Starts at once; ends with the input `stop`. */
 export function startSession(options: SessionOptions): Connection {
@@ -109,6 +111,6 @@ export function startSession(options: SessionOptions): Connection {
     const delivery = toDelivery(event, app.present.nowMs());
     app.deliveries.value = [...app.deliveries.peek().slice(1 - DELIVERIES_MAX), delivery];
     if (applied.arrival === 'new' && (event.magnitude?.value ?? 0) >= TOLD_MAGNITUDE)
-      app.bigNews.value = event;
+      app.bigNews.value = [...app.bigNews.peek().slice(1 - BIG_NEWS_MAX), event];
   }
 }

@@ -94,7 +94,7 @@ describe('describeStatus()', () => {
     expect(say({ connection: lost(3000) })).toMatchObject({ tone: 'busy', label: 'Reconnecting' });
     expect(say({ connection: lost(28 * 60_000) })).toEqual({
       tone: 'down',
-      label: 'Offline since 14:02 UTC',
+      label: 'Offline since 14:02\u00a0UTC',
       detail: 'The server cannot be reached. Trying again in 5 s. Showing what was loaded.',
     });
   });
@@ -107,7 +107,7 @@ describe('describeStatus()', () => {
       fault: { kind: 'network' },
     });
     const words = say({ connection: offline });
-    expect(words.label).toBe('Offline since 14:02 UTC');
+    expect(words.label).toBe('Offline since 14:02\u00a0UTC');
     expect(words.detail).toContain('This device has no network.');
   });
 
@@ -117,7 +117,7 @@ describe('describeStatus()', () => {
       downSinceMs: AT_14_02 - 86_400_000,
       fault: { kind: 'ended' },
     });
-    expect(say({ connection: offline }).label).toBe('Offline since 21 Nov, 14:02 UTC');
+    expect(say({ connection: offline }).label).toBe('Offline since 21 Nov, 14:02\u00a0UTC');
   });
 
   test('says what was caught up with, for a while', () => {
@@ -135,7 +135,7 @@ describe('describeStatus()', () => {
     });
     expect(say({ gateway: gateway([down]) })).toEqual({
       tone: 'down',
-      label: 'EMSC cannot be reached since 14:02 UTC',
+      label: 'EMSC cannot be reached since 14:02\u00a0UTC',
       detail: 'DNS lookup of www.seismicportal.eu failed. Showing what is stored. Try the demo: npm run demo',
     });
     const asking = gateway([{ ...down, reason: 'its name cannot be resolved; is there a connection?' }]);

@@ -6,7 +6,7 @@ import { createLater } from './later.ts';
 export const useBigNews = createLater(() => import('./big-news.tsx'));
 
 export function BigNewsLater({ app }: { app: App }) {
-  return app.bigNews.value === null ? null : <Loaded app={app} />;
+  return app.bigNews.value.length === 0 ? null : <Loaded app={app} />;
 }
 
 function Loaded({ app }: { app: App }) {

@@ -3,6 +3,7 @@
 
 import type { App } from '../state/app.ts';
 import { EVERYTHING, effectiveMagnitude, type Filter } from '../state/filter.ts';
+import { findWithdrawn } from '../state/withdrawn.ts';
 import { moreOf } from '../text/english-more.ts';
 import '../styles/empty-list.css';
 
@@ -10,11 +11,12 @@ export function EmptyChoices({ app }: { app: App }) {
   const { text, formats } = app;
   const more = moreOf(app);
   const { count } = app.catalogue.current;
+  const missing = app.filter.value.kind === 'withdrawn' ? missWithdrawn(app) : null;
   return (
     <div class="empty" data-testid="empty">
-      <p>{text.emptyFiltered}</p>
+      <p>{missing ?? text.emptyFiltered}</p>
       <ul class="empty-choices">
-        {listChoices(app).map(({ name, without }) => (
+        {listChoices(app, missing !== null).map(({ name, without }) => (
           <li key={name}>
             <button
               type="button"
@@ -46,13 +48,25 @@ export function EmptyChoices({ app }: { app: App }) {
   );
 }
 
-/** What is chosen, in words, and what taking it away changes. */
-function listChoices(app: App): { name: string; without: Partial<Filter> }[] {
+/** Why no withdrawn event is shown, whatever else is chosen; null when one would be. */
+function missWithdrawn(app: App): string | null {
+  const more = moreOf(app);
+  const progress = app.progress.value;
+  const found = findWithdrawn(app.catalogue.current, app.bounds.value);
+  if (found === 'shown') return null;
+  // What is not loaded yet is older.
+  const whole = progress === null || progress.loadedEvents >= progress.totalEvents;
+  return found === 'none' && whole ? more.emptyWithdrawn : more.emptyWithdrawnLately;
+}
+
+/** What is chosen, in words, and what taking it away changes; `kindAlone` when nothing else has to do with it. */
+function listChoices(app: App, kindAlone: boolean): { name: string; without: Partial<Filter> }[] {
   const { filter, age, text, formats } = app;
   const more = moreOf(app);
   const { depth, kind, inView } = filter.value;
   const magnitude = effectiveMagnitude(filter.value);
   const choices: { name: string; without: Partial<Filter> }[] = [];
+  if (kindAlone) return [{ name: more.emptyKind(text.kinds[kind]), without: { kind: 'any' } }];
   if (magnitude !== null)
     choices.push({
       name: text.emptyMagnitude(formats.magnitude(magnitude)),

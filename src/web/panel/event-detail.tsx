@@ -11,8 +11,8 @@ import type { EventReports } from '../state/event-reports.ts';
 import { isRowVisible } from '../state/visibility.ts';
 import { moreOf } from '../text/english-more.ts';
 import { toAgencyPage } from './agency-page.ts';
-import { Reports } from './reports.tsx';
-import { SheetHead } from './sheet-head.tsx';
+import { Reports, RetryButton } from './reports.tsx';
+import { closeInPlace, SheetHead } from './sheet-head.tsx';
 import { NearCitiesLater, TimeThereLater } from './surroundings-later.tsx';
 import '../styles/detail.css';
 
@@ -139,7 +139,12 @@ function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
   return (
     <>
       <dl class="facts">
-        <Fact name={text.utcTime} value={formats.dateTimeUtc(entry.originTimeMs)} />
+        <Fact
+          wide={zone === 'UTC'}
+          name={text.utcTime}
+          value={formats.dateTimeUtc(entry.originTimeMs)}
+          testid="utc-time"
+        />
         {zone === 'UTC' ? null : (
           <Fact
             local
@@ -167,18 +172,20 @@ function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
             {more.agencyPage(entry.agency)}
           </a>
         )}
-        <CopyButton
-          app={app}
-          label={more.copyPlace}
-          value={`${latitudeDeg}, ${longitudeDeg}`}
-          testid="copy-place"
-        />
-        <CopyButton
-          app={app}
-          label={more.copyLink}
-          value={() => `${location.origin}/events/${encodeURIComponent(entry.id)}`}
-          testid="copy-link"
-        />
+        <span>
+          <CopyButton
+            app={app}
+            label={more.copyPlace}
+            value={`${latitudeDeg}, ${longitudeDeg}`}
+            testid="copy-place"
+          />
+          <CopyButton
+            app={app}
+            label={more.copyLink}
+            value={() => `${location.origin}/events/${encodeURIComponent(entry.id)}`}
+            testid="copy-link"
+          />
+        </span>
       </p>
     </>
   );
@@ -242,10 +249,26 @@ function CopyButton({ app, label, value, testid }: CopyButtonProps) {
 /** A link may name an event that is not in the catalogue, or not yet. */
 function DetailUnknown({ app, reports, onClose }: EventDetailProps) {
   const state = reports.state.value;
+  const { text } = app;
+  const more = moreOf(app);
   return (
-    <section class="sheet detail" aria-label={app.text.detail} data-testid="detail">
-      <SheetHead app={app} label={app.text.back} onClose={onClose} />
-      <p class="notice">{state.status === 'failed' ? app.text.eventUnknown : moreOf(app).reportsLoading}</p>
+    <section class="sheet detail" aria-label={text.detail} data-testid="detail">
+      <SheetHead app={app} label={text.back} onClose={onClose} />
+      {state.status !== 'failed' ? (
+        <p class="notice">{more.reportsLoading}</p>
+      ) : state.missing ? (
+        <div class="unknown">
+          <h2>{text.eventUnknown}</h2>
+          <p>{more.eventUnknownWhy}</p>
+          <a class="quiet-button" href="/" onClick={(event) => closeInPlace(event, onClose)}>
+            {text.back}
+          </a>
+        </div>
+      ) : (
+        <p class="notice">
+          {more.reportsFailed} <RetryButton app={app} reports={reports} />
+        </p>
+      )}
     </section>
   );
 }

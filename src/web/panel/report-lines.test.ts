@@ -83,6 +83,24 @@ describe('toReportLines()', () => {
     expect(toTimeline(told)!.points.map(({ magnitude }) => magnitude)).toEqual([7.4, 7.8]);
   });
 
+  test('a rejected report does not carry the marker of the current one, nor a time after this earthquake', () => {
+    const other = { ...solution(0).origin, originTimeMs: ORIGIN + 41_264_000 };
+    const slipped = solution(50_000_000, { origin: other, magnitude: { value: 4.2, type: 'ml' } });
+    const told = lines(solution(0), solution(9000, { magnitude: { value: 7.8, type: 'mw' } }), slipped);
+    expect(told.map(({ current }) => current)).toEqual([false, true, false]);
+    expect(told.map(({ delayMs }) => delayMs)).toEqual([0, 9000, null]);
+    const points = toTimeline(told)!.points;
+    expect(points.map((point) => [point.told, point.current])).toEqual([
+      ['Mw 7.4', false],
+      ['Mw 7.8', true],
+    ]);
+  });
+
+  test('the current one is the newest version, whatever came after it; of two alike the later', () => {
+    const told = lines(solution(0), solution(9000), solution(9000, { author: 'KOERI' }), solution(5000));
+    expect(told.findIndex(({ current }) => current)).toBe(2);
+  });
+
   test('says so when nothing that is shown changed', () => {
     expect(lines(solution(0), solution(9000))[1]!.changes).toEqual([ENGLISH_MORE.nothingChanged]);
   });

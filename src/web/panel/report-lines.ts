@@ -16,7 +16,10 @@ export interface ReportLine {
   readonly author: string | null;
   /** The agency's own time of this version, ms since the epoch UTC. */
   readonly updatedAtMs: number;
-  /** From the origin time to the agency's version, ms; negative when a later solution moved the origin. Null: no origin. */
+  /**
+   * From the origin time to the agency's version, ms; negative when a later solution moved the origin. Null: no origin, or
+   * that of another earthquake.
+   */
   readonly delayMs: number | null;
   /** "Mw 7.4"; null when the report has no magnitude. */
   readonly magnitude: string | null;
@@ -24,6 +27,8 @@ export interface ReportLine {
   readonly depthKm: number | null;
   /** It speaks of another earthquake, for which the agency used the same number; it was not taken. */
   readonly foreign: boolean;
+  /** What holds now: the newest that was taken. */
+  readonly current: boolean;
   /** What changed, in words; empty for the first report. */
   readonly changes: readonly string[];
 }
@@ -40,30 +45,35 @@ export function toReportLines(
 ): ReportLine[] {
   let before: SolutionReport | null = null;
   let withdrawn = false;
-  return reports.map((report, i) => {
+  let current = -1;
+  const lines = reports.map((report, i): ReportLine => {
     const solution: SolutionReport | null = report.kind === 'solution' ? report : null;
     const foreign =
       !withdrawn && before !== null && solution !== null && !isSameEarthquake(before.origin, solution.origin);
     const basis: SolutionReport | null = solution ?? before;
-    const line: ReportLine = {
+    const line = {
       kind: report.kind,
       agency: report.agency,
       author: solution?.author ?? null,
       updatedAtMs: report.updatedAtMs,
-      delayMs: basis === null ? null : report.updatedAtMs - basis.origin.originTimeMs,
+      delayMs: foreign || basis === null ? null : report.updatedAtMs - basis.origin.originTimeMs,
       magnitude: solution?.magnitude ? formatMagnitude(solution.magnitude, formats) : null,
       magnitudeValue: solution?.magnitude?.value ?? null,
       depthKm: solution?.origin.depthKm ?? null,
       foreign,
+      current: false,
       changes:
         i === 0 ? [] : foreign ? [more.foreignReport] : describeChanges(before, report, text, more, formats),
     };
     if (!foreign) {
       before = solution ?? before;
       withdrawn = solution === null;
+      // As events are made of them: the newest version, of two alike the later arrival (associate/associate.ts).
+      if (current === -1 || report.updatedAtMs >= reports[current]!.updatedAtMs) current = i;
     }
     return line;
   });
+  return lines.map((line, i) => (i === current ? { ...line, current: true } : line));
 }
 
 function describeChanges(

@@ -24,10 +24,16 @@ export function Reports({ app, reports }: { app: App; reports: EventReports }) {
   const { agency, author } = last.event;
   const taken = lines.filter(({ foreign }) => !foreign);
   const count = taken.filter((line) => line.agency === agency).length;
+  const refused = lines.length - taken.length;
   return (
     <section class="reports">
       <h3>
-        {more.reports} <span class="reports-count">{formats.integer(taken.length)}</span>
+        {more.reports}{' '}
+        <span class="reports-count">
+          {refused === 0
+            ? formats.integer(taken.length)
+            : more.reportsTaken(formats.integer(taken.length), refused, formats.integer(refused))}
+        </span>
       </h3>
       <p class="hint" data-testid="preferred">
         {author === null || author === agency
@@ -47,7 +53,7 @@ export function Reports({ app, reports }: { app: App; reports: EventReports }) {
   );
 }
 
-function RetryButton({ app, reports }: { app: App; reports: EventReports }) {
+export function RetryButton({ app, reports }: { app: App; reports: EventReports }) {
   return (
     <button type="button" class="quiet-button" onClick={() => reports.retry()}>
       {moreOf(app).retry}
@@ -70,7 +76,7 @@ function ReportItem({ app, line, first }: { app: App; line: ReportLine; first: b
   ].filter((part) => part !== null);
   return (
     <li
-      class={`report${line.kind === 'withdrawal' ? ' is-withdrawal' : ''}${line.foreign ? ' is-foreign' : ''}`}
+      class={`report${line.kind === 'withdrawal' ? ' is-withdrawal' : ''}${line.foreign ? ' is-foreign' : ''}${line.current ? ' is-current' : ''}`}
       data-testid="report"
     >
       <p class="report-head">

@@ -11,13 +11,8 @@ export function RevisionTimeline({ app, lines }: { app: App; lines: readonly Rep
   const timeline = toTimeline(lines);
   if (timeline === null) return null;
   const { points, path, ticks, levels } = timeline;
-  const told = lines.filter(({ magnitude }) => magnitude !== null);
-  const label = more.timeline(
-    told.length,
-    formats.integer(told.length),
-    told[0]!.magnitude!,
-    told.at(-1)!.magnitude!,
-  );
+  const now = points.find(({ current }) => current)!;
+  const label = more.timeline(points.length, formats.integer(points.length), points[0]!.told, now.told);
   const base = TIMELINE_HEIGHT - 18;
   return (
     <figure class="timeline" data-testid="timeline">
@@ -39,13 +34,13 @@ export function RevisionTimeline({ app, lines }: { app: App; lines: readonly Rep
           </g>
         ))}
         <path class="timeline-path" d={path} />
-        {points.map(({ x, y }, i) => (
+        {points.map(({ x, y, current }, i) => (
           <circle
             key={i}
-            class={i === points.length - 1 ? 'timeline-point is-last' : 'timeline-point'}
+            class={current ? 'timeline-point is-current' : 'timeline-point'}
             cx={x}
             cy={y}
-            r={i === points.length - 1 ? 4.5 : 3}
+            r={current ? 4.5 : 3}
           />
         ))}
       </svg>

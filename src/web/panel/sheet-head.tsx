@@ -11,6 +11,13 @@ export interface SheetHeadProps {
   readonly children?: ComponentChildren;
 }
 
+/** Of a link to the list: a plain click closes what lies over it. */
+export function closeInPlace(event: MouseEvent, onClose: () => void): void {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  onClose();
+}
+
 export function SheetHead({ app, label, onClose, children }: SheetHeadProps) {
   return (
     <div class="sheet-head">
@@ -19,11 +26,7 @@ export function SheetHead({ app, label, onClose, children }: SheetHeadProps) {
         href="/"
         data-testid="close"
         title={app.text.close}
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-          event.preventDefault();
-          onClose();
-        }}
+        onClick={(event) => closeInPlace(event, onClose)}
       >
         <svg viewBox="0 0 16 16" aria-hidden="true">
           <path d="M10 3.5L5.5 8l4.5 4.5" />

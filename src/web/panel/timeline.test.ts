@@ -10,6 +10,7 @@ const line = (delayMs: number | null, magnitudeValue: number | null): ReportLine
     updatedAtMs: 0,
     depthKm: null,
     foreign: false,
+    current: false,
     changes: [],
   },
   ...{ delayMs, magnitudeValue, magnitude: magnitudeValue === null ? null : `${magnitudeValue} mw` },

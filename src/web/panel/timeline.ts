@@ -14,7 +14,10 @@ export interface TimelinePoint {
   readonly x: number;
   readonly y: number;
   readonly magnitude: number;
-  readonly agency: string;
+  /** "Mw 7.4" */
+  readonly told: string;
+  /** The one that holds now, or did before a withdrawal. */
+  readonly current: boolean;
 }
 
 export interface TimelineTick {
@@ -37,12 +40,12 @@ const SOONEST_MS = 30_000;
 /** The scale shows at least this much, or rounding would look like an upheaval. */
 const SPAN_MIN = 0.6;
 
-/** Null when fewer than two reports have a magnitude and a delay: one point tells nothing. */
+/** Of the reports that were taken: another earthquake's has no time since this one. Null when fewer than two reports have a magnitude and a delay: one point tells nothing. */
 export function toTimeline(lines: readonly ReportLine[]): Timeline | null {
-  const told = lines.flatMap(({ delayMs, magnitudeValue, agency, foreign }) =>
-    delayMs === null || magnitudeValue === null || foreign
+  const told = lines.flatMap(({ delayMs, magnitudeValue, magnitude, foreign, current }) =>
+    delayMs === null || magnitudeValue === null || magnitude === null || foreign
       ? []
-      : [{ delayMs: Math.max(SOONEST_MS, delayMs), magnitude: magnitudeValue, agency }],
+      : [{ delayMs: Math.max(SOONEST_MS, delayMs), magnitude: magnitudeValue, told: magnitude, current }],
   );
   if (told.length < 2) return null;
   const delays = told.map(({ delayMs }) => delayMs);
@@ -55,8 +58,10 @@ export function toTimeline(lines: readonly ReportLine[]): Timeline | null {
   const span = Math.max(SPAN_MIN, (Math.max(...magnitudes) - Math.min(...magnitudes)) * 1.2);
   const toY = (magnitude: number) =>
     TOP + (0.5 - (magnitude - middle) / span) * (TIMELINE_HEIGHT - TOP - BOTTOM);
-  const points = told.map(({ delayMs, magnitude, agency }) => ({
-    ...{ x: toX(delayMs), y: toY(magnitude), magnitude, agency },
+  const marked = told.findIndex(({ current }) => current);
+  const points = told.map(({ delayMs, magnitude, told: text }, i) => ({
+    ...{ x: toX(delayMs), y: toY(magnitude), magnitude, told: text },
+    current: i === (marked === -1 ? told.length - 1 : marked),
   }));
   const ticks = TICKS_MS.filter((ms) => Math.log(ms) >= firstLog - 1e-9 && Math.log(ms) <= lastLog);
   return {

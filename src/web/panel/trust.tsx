@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { FLAG_STARTER } from '../../catalogue/columns.ts';
 import type { SourceStatus } from '../../sources/source.ts';
 import type { RecentDocument } from '../live/recent.ts';
+import { POLL_PATIENCE_MS } from '../live/words.ts';
 import type { App } from '../state/app.ts';
 import { type Delivery, type Spread, summariseDelays, toDelivery } from '../state/deliveries.ts';
 import { effectiveMagnitude } from '../state/filter.ts';
@@ -74,12 +75,18 @@ function State({ app }: { app: App }) {
 
 function toLifeSentence(app: App): string | null {
   const more = moreOf(app);
-  const { formats, present, connection, gateway } = app;
-  const flowing = connection.value?.name === 'live' || connection.value?.poll?.answeredAtMs != null;
-  if (!flowing) return more.trustBroken;
+  const { formats, present, gateway } = app;
+  if (!hearsServer(app)) return more.trustBroken;
   const contacts = gateway.value?.sources.map(({ lastContactAtMs }) => lastContactAtMs ?? 0) ?? [];
   const last = Math.max(0, ...contacts);
   return last === 0 ? more.trustNoSign : more.trustLiveSign(formats.ago(last, present.gatewayNowMs()));
+}
+
+/** False while this page hears nothing of its server, and so nothing of the sources either. */
+function hearsServer(app: App): boolean {
+  const connection = app.connection.value;
+  const polledMs = connection?.poll?.answeredAtMs ?? null;
+  return connection?.name === 'live' || (polledMs !== null && app.browserNow() - polledMs < POLL_PATIENCE_MS);
 }
 
 /** How long nothing as large as what is chosen has happened; null when nothing is shown at all. */
@@ -130,7 +137,14 @@ function Source({ app, source }: { app: App; source: SourceStatus }) {
   const ago = (ms: number | null) => (ms === null ? more.sourceNever : formats.ago(ms, nowMs));
   // What plays a recording is not live, however well it plays.
   const playing = source.replay !== null && source.state === 'live';
-  const state = playing ? more.sourcePlaying : more.sourceStates[source.state];
+  const state =
+    playing && present.ended
+      ? text.replayEnded
+      : more.sourceSince(
+          playing ? more.sourcePlaying : more.sourceStates[source.state],
+          formats.since(source.sinceMs, nowMs),
+        );
+  const flowing = hearsServer(app);
   const facts: [string, string][] = [
     [more.sourceLastMessage, ago(lastMessageAtMs)],
     [more.sourceLastContact, ago(lastContactAtMs)],
@@ -143,10 +157,8 @@ function Source({ app, source }: { app: App; source: SourceStatus }) {
       <p class="source-head">
         <strong>{source.agency}</strong>
         {source.replay === null ? null : <em class="ghost-word">{more.sourceReplayed}</em>}
-        <span class={`source-state is-${playing ? 'replay' : source.state}`}>
-          {playing && present.ended
-            ? text.replayEnded
-            : more.sourceSince(state, formats.since(source.sinceMs, nowMs))}
+        <span class={`source-state${flowing ? ` is-${playing ? 'replay' : source.state}` : ''}`}>
+          {flowing ? state : more.sourceLastKnown(state)}
         </span>
       </p>
       {source.replay === null ? null : <p class="hint">{more.sourceReplayClock}</p>}

@@ -99,8 +99,8 @@ export interface App {
   readonly progress: Signal<SnapshotProgress | null>;
   /** The newest deliveries of the stream, the latest last. */
   readonly deliveries: Signal<readonly Delivery[]>;
-  /** The last large new event of the stream: told if it is news, and does not fill a gap. */
-  readonly bigNews: Signal<QuakeEvent | null>;
+  /** The last large new events of the stream, the latest last: told if they are news, and do not fill a gap. */
+  readonly bigNews: Signal<readonly QuakeEvent[]>;
   /** What a screen reader is told next, politely. */
   readonly announcement: Signal<string>;
   /** The last arrival of the stream, for the map's rings. */
@@ -301,7 +301,7 @@ export function createApp(parts: AppParts): App {
     connection: signal<ConnectionState | null>(null),
     caughtUp: signal<{ changes: number; atMs: number } | null>(null),
     deliveries: signal<readonly Delivery[]>([]),
-    bigNews: signal<QuakeEvent | null>(null),
+    bigNews: signal<readonly QuakeEvent[]>([]),
     announcement: signal(''),
     arrival: signal<{ row: number; arrival: Arrival } | null>(null),
     map: createMapSettings(),

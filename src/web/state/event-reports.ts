@@ -9,7 +9,13 @@ export type ReportsState =
   | { readonly status: 'none' }
   | { readonly status: 'loading'; readonly id: EventId; readonly last: EventWithReports | null }
   | { readonly status: 'ready'; readonly id: EventId; readonly last: EventWithReports }
-  | { readonly status: 'failed'; readonly id: EventId; readonly last: EventWithReports | null };
+  | {
+      readonly status: 'failed';
+      readonly id: EventId;
+      readonly last: EventWithReports | null;
+      /** The gateway has answered: it knows no such event. */
+      readonly missing: boolean;
+    };
 
 export interface EventReports {
   readonly state: ReadonlySignal<ReportsState>;
@@ -54,11 +60,13 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
     const before = state.peek();
     const last = before.status !== 'none' && before.id === id ? before.last : null;
     state.value = { status: 'loading', id, last };
+    let missing = false;
     try {
       const response = await fetchUrl(`/events/${encodeURIComponent(id)}`, {
         headers: { Accept: 'application/json' },
         signal,
       });
+      missing = response.status === 404;
       if (!response.ok) throw new TypeError(`/events/{id} answered ${response.status}`);
       const answer = (await response.json()) as EventWithReports;
       if (signal.aborted) return;
@@ -67,7 +75,7 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
       follow();
     } catch {
       // Whatever went wrong, the reader sees that it did and can try again; an answer no longer wanted is dropped.
-      if (!signal.aborted) state.value = { status: 'failed', id, last };
+      if (!signal.aborted) state.value = { status: 'failed', id, last, missing };
     }
   }
 

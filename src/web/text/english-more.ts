@@ -7,7 +7,11 @@ export const ENGLISH_MORE = {
   newBigEvent: (magnitude: string, region: string) => `New earthquake: ${magnitude}, ${region}`,
   newsTitle: 'New:',
   newsOpen: 'Open',
+  newsMore: (number: string) => `and ${number} more`,
   places: 'Larger cities nearby',
+  emptyWithdrawn: 'Nothing has been withdrawn so far.',
+  emptyWithdrawnLately:
+    'No earthquake of the last two days has been withdrawn. What was withdrawn before is no longer shown.',
   emptyWithin: (period: string) => `In the last ${period}`,
   emptyDepth: (depth: string) => `Depth: ${depth}`,
   emptyKind: (kind: string) => `Type: ${kind}`,
@@ -79,12 +83,15 @@ export const ENGLISH_MORE = {
   withdrawnNote: (agency: string) =>
     `${agency} has withdrawn this event: it is no longer held to be an earthquake, or it was merged into another. It stays here for two days, struck through.`,
   hiddenByFilter: 'What is chosen above hides this event from the list.',
+  eventUnknownWhy:
+    'Perhaps the link is not complete, no agency has reported it to this server, or it is older than what is stored here.',
   depthLabel: 'Depth',
   epicentre: 'Epicentre',
   agency: 'Agency',
   agencyAuthor: (agency: string, author: string) => `${agency}, computed by ${author}`,
   eventType: 'Type',
   reports: 'Reports',
+  reportsTaken: (taken: string, _count: number, refused: string) => `${taken}, ${refused} not taken`,
   reportsSummary: (agency: string, count: number, number: string) =>
     count === 1
       ? `Current values: ${agency}, its one report so far.`
@@ -144,6 +151,7 @@ export const ENGLISH_MORE = {
     refused: 'cannot be read',
   },
   sourceSince: (state: string, time: string) => `${state} since ${time}`,
+  sourceLastKnown: (state: string) => `last known: ${state}`,
   sourceLastMessage: 'Last message',
   sourceLastContact: 'Last sign of life',
   sourceReports: 'Reports since the start',

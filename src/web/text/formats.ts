@@ -160,7 +160,7 @@ export function createFormats(text: Text, locale: string, timeZone?: string, uni
       return text.daysAgo(Math.floor(ageMs / DAY_MS));
     },
     since: (ms, nowMs) =>
-      `${(day.format(ms) === day.format(nowMs) ? clock : dayAndClock).format(ms)} ${readersZone(ms)}`,
+      `${(day.format(ms) === day.format(nowMs) ? clock : dayAndClock).format(ms)}\u00a0${readersZone(ms)}`,
     dateTime: (ms) => local.format(ms),
     dateTimeUtc: (ms) => utc.format(ms),
     timeTitle: (ms) =>

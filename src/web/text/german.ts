@@ -202,7 +202,11 @@ export const GERMAN_MORE: MoreText = {
   newBigEvent: (magnitude, region) => `Neues Erdbeben: ${magnitude}, ${region}`,
   newsTitle: 'Neu:',
   newsOpen: 'Öffnen',
+  newsMore: (number) => `und ${number} weitere`,
   places: 'Größere Städte in der Nähe',
+  emptyWithdrawn: 'Bisher wurde nichts zurückgezogen.',
+  emptyWithdrawnLately:
+    'Von den Beben der letzten zwei Tage wurde keines zurückgezogen. Früher Zurückgezogenes wird nicht mehr gezeigt.',
   emptyWithin: (period) => `Zeitraum: ${period}`,
   emptyDepth: (depth) => `Tiefe: ${depth}`,
   emptyKind: (kind) => `Art: ${kind}`,
@@ -284,12 +288,15 @@ export const GERMAN_MORE: MoreText = {
   withdrawnNote: (agency) =>
     `${agency} hat dieses Ereignis zurückgezogen: Es gilt nicht mehr als Erdbeben oder ging in einem anderen auf. Es bleibt zwei Tage lang durchgestrichen stehen.`,
   hiddenByFilter: 'Die Auswahl verbirgt dieses Ereignis in der Liste.',
+  eventUnknownWhy:
+    'Vielleicht ist der Link unvollständig, keine Agentur hat es diesem Server gemeldet, oder es ist älter als das, was hier gespeichert ist.',
   depthLabel: 'Tiefe',
   epicentre: 'Epizentrum',
   agency: 'Dienst',
   agencyAuthor: (agency, author) => `${agency}, berechnet von ${author}`,
   eventType: 'Art',
   reports: 'Meldungen',
+  reportsTaken: (taken, _count, refused) => `${taken}, ${refused} nicht übernommen`,
   reportsSummary: (agency, count, number) =>
     count === 1
       ? `Aktuelle Werte: ${agency}, bisher eine Meldung.`
@@ -348,6 +355,7 @@ export const GERMAN_MORE: MoreText = {
     refused: 'nicht lesbar',
   },
   sourceSince: (state, time) => `${state} seit ${time}`,
+  sourceLastKnown: (state) => `zuletzt bekannt: ${state}`,
   sourceLastMessage: 'Letzte Meldung',
   sourceLastContact: 'Letztes Lebenszeichen',
   sourceReports: 'Meldungen seit dem Start',

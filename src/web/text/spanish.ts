@@ -203,7 +203,11 @@ export const SPANISH_MORE: MoreText = {
   newBigEvent: (magnitude, region) => `Nuevo terremoto: ${magnitude}, ${region}`,
   newsTitle: 'Nuevo:',
   newsOpen: 'Abrir',
+  newsMore: (number) => `y ${number} más`,
   places: 'Ciudades mayores cercanas',
+  emptyWithdrawn: 'Hasta ahora no se ha retirado nada.',
+  emptyWithdrawnLately:
+    'De los terremotos de los últimos dos días no se ha retirado ninguno. Los retirados antes ya no se muestran.',
   emptyWithin: (period) => `Periodo: ${period}`,
   emptyDepth: (depth) => `Profundidad: ${depth}`,
   emptyKind: (kind) => `Tipo: ${kind}`,
@@ -276,12 +280,16 @@ export const SPANISH_MORE: MoreText = {
   withdrawnNote: (agency) =>
     `${agency} ha retirado este evento: ya no se tiene por terremoto, o se unió a otro. Se queda aquí dos días, tachado.`,
   hiddenByFilter: 'Lo elegido oculta este evento en la lista.',
+  eventUnknownWhy:
+    'Quizá el enlace esté incompleto, ninguna agencia lo haya comunicado a este servidor o sea anterior a lo que se guarda aquí.',
   depthLabel: 'Profundidad',
   epicentre: 'Epicentro',
   agency: 'Agencia',
   agencyAuthor: (agency, author) => `${agency}, calculado por ${author}`,
   eventType: 'Tipo',
   reports: 'Informes',
+  reportsTaken: (taken, count, refused) =>
+    `${taken}, ${refused} no ${count === 1 ? 'tenido' : 'tenidos'} en cuenta`,
   reportsSummary: (agency, count, number) =>
     count === 1
       ? `Valores actuales: ${agency}, un informe hasta ahora.`
@@ -341,6 +349,7 @@ export const SPANISH_MORE: MoreText = {
     refused: 'no se puede leer',
   },
   sourceSince: (state, time) => `${state} desde ${time}`,
+  sourceLastKnown: (state) => `último estado conocido: ${state}`,
   sourceLastMessage: 'Último mensaje',
   sourceLastContact: 'Última señal de vida',
   sourceReports: 'Informes desde el inicio',
