@@ -121,6 +121,14 @@ dark.addEventListener('change', () => {
 narrowScreen.addEventListener('change', () => {
   narrow.value = narrowScreen.matches;
 });
+// A part's style sheet that could not be had: its link would be taken for loaded when the part is asked for again.
+addEventListener(
+  'error',
+  ({ target }) => {
+    if (target instanceof HTMLLinkElement) target.remove();
+  },
+  true,
+);
 addEventListener('online', () => session.tell({ type: 'online' }));
 addEventListener('offline', () => session.tell({ type: 'offline' }));
 // Coming back to the tab, from the back-forward cache or from sleep: the same question, is it still there?
