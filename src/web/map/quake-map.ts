@@ -16,7 +16,7 @@ import workerUrl from './map-worker.ts?worker&url';
 import { PALETTES, type Scheme } from './palettes.ts';
 import { boxAround, chooseNext, NOTHING_POINTED, type Pointed, pickRows, wrapDeg } from './pick.ts';
 import { type MapPlace, toPlaceText } from './place-in-address.ts';
-import { createStyle, FIRST_NAME_LAYER, listPaints, NAME_LAYERS } from './style.ts';
+import { createStyle, FIRST_NAME_LAYER, listPaints, NAME_LAYERS, NAMED_LAYERS } from './style.ts';
 import './map.css';
 
 setWorkerUrl(workerUrl);
@@ -342,11 +342,20 @@ export class QuakeMap {
     return this.#projectPlace(longitudeDeg, latitudeDeg, this.#map.getCenter().lng);
   }
 
-  /** The names that are written just now. */
-  listNames(): string[] {
-    return this.#map
-      .queryRenderedFeatures({ layers: [...NAME_LAYERS, 'named'] })
-      .map(({ properties }) => String(properties['name']));
+  /** The names that are written just now; `around`: those that reach into a square of this reach, CSS pixels. */
+  listNames(around?: { readonly x: number; readonly y: number; readonly reach: number }): string[] {
+    const layers = [...NAME_LAYERS, ...NAMED_LAYERS];
+    const found =
+      around === undefined
+        ? this.#map.queryRenderedFeatures({ layers })
+        : this.#map.queryRenderedFeatures(
+            [
+              [around.x - around.reach, around.y - around.reach],
+              [around.x + around.reach, around.y + around.reach],
+            ],
+            { layers },
+          );
+    return found.map(({ properties }) => String(properties['name']));
   }
 
   /** For tinkerers: puts the camera somewhere at once. */
