@@ -11,6 +11,7 @@ import type { QuakeMap } from './map/quake-map.ts';
 import { Page } from './page.tsx';
 import { useBigNews } from './panel/big-news-later.tsx';
 import { useEventDetail } from './panel/event-detail-later.tsx';
+import { RETRY_MS } from './panel/later.ts';
 import { createApp } from './state/app.ts';
 import { watchReports } from './state/event-reports.ts';
 import { parseFilterQuery, toWallFilter } from './state/filter.ts';
@@ -121,11 +122,12 @@ dark.addEventListener('change', () => {
 narrowScreen.addEventListener('change', () => {
   narrow.value = narrowScreen.matches;
 });
-// A part's style sheet that could not be had: its link would be taken for loaded when the part is asked for again.
+// A part's style sheet that could not be had: what loads the part (Vite's preload) asks for it once alone.
 addEventListener(
   'error',
   ({ target }) => {
-    if (target instanceof HTMLLinkElement) target.remove();
+    if (target instanceof HTMLLinkElement && target.rel === 'stylesheet')
+      setTimeout(() => target.replaceWith(target.cloneNode()), RETRY_MS);
   },
   true,
 );

@@ -136,7 +136,7 @@ test('a map whose style sheet could not be loaded at first has it when it comes'
   await context.unroute('**/quake-map-*.css');
   await expect.poll(() => page.locator('#world').count(), { timeout: 60_000 }).toBe(0);
   const position = "getComputedStyle(document.querySelector('.map canvas')).position";
-  expect(await page.evaluate(position)).toBe('absolute');
+  await expect.poll(() => page.evaluate(position), PATIENCE).toBe('absolute');
   await context.close();
 }, 90_000);
 
