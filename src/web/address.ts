@@ -128,11 +128,12 @@ function toAddress({ selection, filter, order, map, view }: App): string {
 }
 
 function readEntry(): Entry {
-  const { sheet, aboveList, goTo = null, abovePlain } = (history.state ?? {}) as Partial<Entry>;
+  const { sheet, aboveList, goTo, abovePlain } = (history.state ?? {}) as Partial<Entry>;
   return {
     sheet: sheet === 'trust' ? 'trust' : null,
     aboveList: aboveList === true,
-    goTo,
+    // An older page kept places without a name.
+    goTo: goTo?.name ? goTo : null,
     abovePlain: abovePlain === true,
   };
 }

@@ -23,6 +23,7 @@ export interface QuakewireHandle {
   readonly visible: number;
   readonly frames: number;
   readonly names: readonly string[];
+  namesAround(x: number, y: number, reach: number): readonly string[];
   entry(id: string): CatalogueEntry | null;
   project(id: string): { x: number; y: number } | null;
   jumpTo(longitudeDeg: number, latitudeDeg: number, zoom: number): void;
@@ -55,6 +56,9 @@ export function exposeHandle(app: App, connection: Connection, map: () => QuakeM
     },
     get names() {
       return map()?.listNames() ?? [];
+    },
+    namesAround(x, y, reach) {
+      return map()?.listNames({ x, y, reach }) ?? [];
     },
     entry(id) {
       const row = rowOf(id);

@@ -11,6 +11,7 @@ import type { QuakeMap } from './map/quake-map.ts';
 import { Page } from './page.tsx';
 import { useBigNews } from './panel/big-news-later.tsx';
 import { useEventDetail } from './panel/event-detail-later.tsx';
+import { RETRY_MS } from './panel/later.ts';
 import { createApp } from './state/app.ts';
 import { watchReports } from './state/event-reports.ts';
 import { parseFilterQuery, toWallFilter } from './state/filter.ts';
@@ -121,6 +122,15 @@ dark.addEventListener('change', () => {
 narrowScreen.addEventListener('change', () => {
   narrow.value = narrowScreen.matches;
 });
+// A part's style sheet that could not be had: what loads the part (Vite's preload) asks for it once alone.
+addEventListener(
+  'error',
+  ({ target }) => {
+    if (target instanceof HTMLLinkElement && target.rel === 'stylesheet')
+      setTimeout(() => target.replaceWith(target.cloneNode()), RETRY_MS);
+  },
+  true,
+);
 addEventListener('online', () => session.tell({ type: 'online' }));
 addEventListener('offline', () => session.tell({ type: 'offline' }));
 // Coming back to the tab, from the back-forward cache or from sleep: the same question, is it still there?

@@ -30,7 +30,12 @@ export function Page({ app, reports, narrow, reducedMotion, onMap }: PageProps) 
   const isNarrow = narrow.value && !app.wall;
   const [insets] = useState(() => signal(toInsets(isNarrow, 'half')));
   useEffect(() => {
-    insets.value = toInsets(isNarrow, detent);
+    const place = () => {
+      insets.value = toInsets(isNarrow, detent);
+    };
+    place();
+    addEventListener('resize', place);
+    return () => removeEventListener('resize', place);
   }, [isNarrow, detent]);
 
   const close = () => {
@@ -69,9 +74,18 @@ export function Page({ app, reports, narrow, reducedMotion, onMap }: PageProps) 
   );
 }
 
+/** A narrow screen this low has cards along the map's upper and lower edge, so high with their margins: low-screen.css. */
+const LOW_SCREEN_PX = 560;
+/** So low that an event between both would have no room: it then stands between scale and legend. */
+const LOWEST_SCREEN_PX = 330;
+const LOW_TOP_PX = 56;
+const LOW_FOOT_PX = 56;
+
 /** A full sheet leaves no map worth speaking of; it then stays centred as under the half one. */
 function toInsets(narrow: boolean, detent: Detent): Insets {
-  if (!narrow) return { top: MARGIN_PX, right: MARGIN_PX, bottom: MARGIN_PX, left: PANEL_PX };
+  if (!narrow) return { top: MARGIN_PX, right: MARGIN_PX, bottom: MARGIN_PX, left: PANEL_PX, foot: 0 };
   const share = Math.min(DETENT_SHARE.half, DETENT_SHARE[detent]);
-  return { top: MARGIN_PX, right: 0, bottom: Math.round(innerHeight * share), left: 0 };
+  const top = innerHeight <= LOW_SCREEN_PX ? LOW_TOP_PX : MARGIN_PX;
+  const foot = innerHeight <= LOW_SCREEN_PX && innerHeight > LOWEST_SCREEN_PX ? LOW_FOOT_PX : 0;
+  return { top, right: 0, bottom: Math.round(innerHeight * share) + foot, left: 0, foot };
 }

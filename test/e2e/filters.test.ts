@@ -160,6 +160,22 @@ test.each([
   120_000,
 );
 
+test('the line under what the legend’s colours show is as wide as the word, on a phone too', async () => {
+  const { context, page: phone } = await bench.open('/', {
+    viewport: { width: 390, height: 844 },
+    map: false,
+  });
+  await phone.locator('.legend-mode').first().waitFor();
+  const [word, line] = (await phone.evaluate(`(() => {
+    const span = document.querySelector('.legend-mode span');
+    const range = document.createRange();
+    range.selectNodeContents(span);
+    return [range, span].map((one) => one.getBoundingClientRect().width);
+  })()`)) as [number, number];
+  expect(line).toBeCloseTo(word, 0);
+  await context.close();
+}, 60_000);
+
 test('"Nearest to me" shows where the reader is, with what is around', async () => {
   const { context, page: one } = await bench.open('/', {
     ...{

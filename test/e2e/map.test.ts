@@ -352,6 +352,43 @@ test('the map names the cities that the open event is measured from, and no long
   await expect.poll(async () => (await withDistance()).length, PATIENCE).toBe(0);
 }, 90_000);
 
+test('no city stands twice on the map while the open event is measured from it', async () => {
+  await page.goto(quakewire.url);
+  const unid = await publish({ latitudeDeg: 37.31, longitudeDeg: 36.87, magnitude: 3.3 });
+  await page.goto(`${quakewire.url}/events/emsc-${unid}`);
+  await page.getByTestId('cities').locator('li').first().waitFor(PATIENCE);
+  const names = async () =>
+    (await page.evaluate(() => (globalThis as unknown as Handle).quakewire.names)).map(
+      (name) => name.split('\n')[0]!,
+    );
+  await expect.poll(names, PATIENCE).toContain('Gaziantep');
+  // So close that a second name would have room; names that are not measured from are written too.
+  await jumpTo(36.6, 37.1, 7.5);
+  await expect.poll(names, PATIENCE).toContain('Adana');
+  await settled();
+  const written = await names();
+  expect(written.filter((name) => name === 'Gaziantep')).toHaveLength(1);
+  expect(new Set(written).size).toBe(written.length);
+  await page.keyboard.press('Escape');
+  await jumpTo(36.87, 37.31, 6);
+  await expect.poll(names, PATIENCE).toContain('Gaziantep');
+}, 90_000);
+
+test('the name of a city below the open event’s sight stands beside it', async () => {
+  const unid = await publish({ latitudeDeg: 38.11, longitudeDeg: 37.24, magnitude: 7.5 });
+  await page.goto(`${quakewire.url}/events/emsc-${unid}`);
+  await page.getByTestId('cities').locator('li').first().waitFor(PATIENCE);
+  const names = () => page.evaluate(() => (globalThis as unknown as Handle).quakewire.names);
+  await expect
+    .poll(async () => (await names()).some((name) => /^Elbistan\n/.test(name)), PATIENCE)
+    .toBe(true);
+  await settled();
+  const { x, y } = (await project(unid))!;
+  // Within the sight of a 7.5, whose radius is more than 20 px at this zoom, no letter is written.
+  const under = (await page.evaluate(`quakewire.namesAround(${x}, ${y}, 14)`)) as string[];
+  expect(under).toEqual([]);
+}, 90_000);
+
 test('a link to what the map shows carries the place of the map', async () => {
   await page.goto(quakewire.url);
   await publish({ latitudeDeg: 64, longitudeDeg: -20, magnitude: 4.4, region: 'ICELAND REGION' });

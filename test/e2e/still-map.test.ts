@@ -68,7 +68,11 @@ test('where there are more events than the drawing has room for, it says how man
 test('a linked event is marked in the drawing', async () => {
   const id = await bench.publish(7, 2 * HOUR_MS, { latitudeDeg: 0, longitudeDeg: 25, magnitudeValue: 5 });
   const { page, context, isMapAsked } = await openStill(`/events/${id}`);
-  const mark = await page.locator('#dots > .mark circle').first().boundingBox();
+  // It is drawn anew meanwhile: one that is just taken away has no place.
+  const find = () => page.locator('#dots > .mark circle').first().boundingBox();
+  await expect.poll(find, PATIENCE).not.toBeNull();
+  await page.waitForTimeout(500);
+  const mark = await find();
   const { width } = page.viewportSize()!;
   // 25° east is the middle of what the panel leaves free.
   expect(mark!.x + mark!.width / 2).toBeCloseTo(408 + (width - 424) / 2, 0);
@@ -112,6 +116,76 @@ test('a map that could not be loaded says so, may be asked for again, and the dr
   expect(await still.count()).toBe(0);
   await context.close();
 }, 120_000);
+
+test('the notice that the map could not be loaded goes away by itself when the server is back', async () => {
+  const { page, context } = await openStill();
+  await context.route('**/quake-map-*.js', (route) => route.abort());
+  await page.locator('.row-button').first().click();
+  await page.getByTestId('still-map').filter({ hasText: 'The map could not be loaded.' }).waitFor(PATIENCE);
+  await context.unroute('**/quake-map-*.js');
+  await expect.poll(() => page.locator('#world').count(), { timeout: 60_000 }).toBe(0);
+  expect(await page.getByTestId('still-map').count()).toBe(0);
+  await context.close();
+}, 120_000);
+
+test('a map whose style sheet could not be loaded at first has it when it comes', async () => {
+  const { page, context } = await openStill();
+  await context.route('**/quake-map-*.css', (route) => route.abort());
+  await page.getByTestId('still-map').getByRole('button').click();
+  await page.getByTestId('still-map').filter({ hasText: 'The map could not be loaded.' }).waitFor(PATIENCE);
+  await context.unroute('**/quake-map-*.css');
+  await expect.poll(() => page.locator('#world').count(), { timeout: 60_000 }).toBe(0);
+  const position = "getComputedStyle(document.querySelector('.map canvas')).position";
+  await expect.poll(() => page.evaluate(position), PATIENCE).toBe('absolute');
+  await context.close();
+}, 90_000);
+
+test('a place that was searched for has its pin in the drawing, while the map is on its way', async () => {
+  const { page, context } = await openStill();
+  await context.route('**/quake-map-*.js', (route) => route.abort());
+  await page.getByTestId('place-search').fill('Gaziantep');
+  await page.getByTestId('place-results').locator('button').first().waitFor(PATIENCE);
+  await page.getByTestId('place-search').press('Enter');
+  const pin = page.locator('#dots > .pin path').first();
+  await pin.waitFor({ ...PATIENCE, state: 'attached' });
+  const { x, y, width, height } = (await pin.boundingBox())!;
+  // Its tip is at 37.38° E, 37.06° N: of the world's square, 776 px wide, whose middle of view is 25° E, 22° N.
+  expect(x + width / 2).toBeCloseTo(408 + 388 + (12.38 / 360) * 776, -1);
+  expect(height).toBeGreaterThan(width);
+  expect(y + height).toBeGreaterThan(300);
+  expect(y + height).toBeLessThan(400);
+  await page.getByTestId('place-leave').click();
+  await expect.poll(() => page.locator('#dots > .pin').count(), PATIENCE).toBe(0);
+  await context.close();
+}, 90_000);
+
+test.each([
+  ['a phone', { width: 390, height: 844 }],
+  ['a narrow phone', { width: 320, height: 640 }],
+])(
+  'the words on the card have room around them: %s',
+  async (_, viewport) => {
+    await using full = await startPageBench('auto');
+    const { page, context } = await full.open('/?age=all', { viewport, locale: 'es-ES' });
+    for (let number = 1; number <= 460; number++) await full.publish(number, 60_000, { magnitudeValue: 3 });
+    const still = page.getByTestId('still-map');
+    await expect.poll(() => still.innerText(), PATIENCE).toContain('450');
+    const [card, words, link] = (await page.evaluate(`(() => {
+    const card = document.querySelector('.still');
+    const range = document.createRange();
+    range.setStart(card.firstChild, 0);
+    range.setEndBefore(card.querySelector('button'));
+    const link = document.createRange();
+    link.selectNodeContents(card.querySelector('button'));
+    return [card, range, link].map((one) => { const { top, bottom } = one.getBoundingClientRect(); return { top, bottom }; });
+  })()`)) as { top: number; bottom: number }[];
+    const gaps = [words!.top - card!.top, link!.top - words!.bottom, card!.bottom - link!.bottom];
+    for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(5);
+    expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(6);
+    await context.close();
+  },
+  90_000,
+);
 
 test('without WebGL 2 the drawing stays, is kept true, and nothing is offered that cannot be', async () => {
   const { page, context } = await bench.open('/', { map: false });

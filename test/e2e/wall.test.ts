@@ -86,6 +86,22 @@ test('it shows the newest of magnitude 4.5 and larger, with a clock in UTC and i
   await context.close();
 }, 60_000);
 
+test.each([
+  ['Atlantic/Reykjavik'], // the same time all the year
+  ['UTC'],
+])(
+  'a wall in %s does not say the clock twice',
+  async (timezoneId) => {
+    const { context, page } = await bench.open('/?wall=1', { map: false, timezoneId });
+    await page.clock.setFixedTime(new Date('2026-01-15T12:00:00Z'));
+    await page.reload();
+    await rows(page).first().waitFor();
+    expect(await page.getByTestId('wall-clock').innerText()).not.toMatch(/Your time/);
+    await context.close();
+  },
+  60_000,
+);
+
 /** None of the rows, of which the youngest is 3 h old, is younger than three hours more. */
 async function expectOlder(page: Page): Promise<void> {
   const ages = async () => (await rows(page).locator('time').allInnerTexts()).join();

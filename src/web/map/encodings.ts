@@ -70,6 +70,9 @@ export function drawnRadiusPx(magnitudeE2: number, scale: number): number {
   return Math.max(least, radiusPx(magnitudeE2) * scale);
 }
 
+/** From the rim of the selected event's dot to the outer ends of its sight. */
+export const MARK_REACH_PX = 12;
+
 /** Opacity of a dot's inside for its drawn radius; GLSL's smoothstep. */
 export function fillShare(drawnPx: number): number {
   const t = Math.min(1, Math.max(0, (drawnPx - FILL_FROM_PX) / (FILL_TO_PX - FILL_FROM_PX)));

@@ -10,10 +10,21 @@ import platesUrl from '../../../assets/plates.json?url';
 import { whenIdle } from '../idle.ts';
 import type { NamedPlace, Pin } from '../state/named-places.ts';
 import { toTileAddress } from './ground-tiles.ts';
-import { type LabelTable, toLabels } from './labels.ts';
-import { toNamedShapes } from './named-places.ts';
+import { type Labels, type LabelTable, toLabels } from './labels.ts';
+import { listSameLabels, toNamedShapes } from './named-places.ts';
+import { drawPin } from './pins.ts';
 import { drawTooth, type PlateLines, toPlateShapes } from './plates.ts';
-import { GROUND_SOURCE, NAME_LAYERS, PLACE_IMAGE, PLATE_LAYERS, TOOTH_IMAGE } from './style.ts';
+import {
+  GROUND_SOURCE,
+  NAME_LAYERS,
+  PIN_IMAGE,
+  PLACE_IMAGE,
+  PLATE_LAYERS,
+  ROOM_IMAGE,
+  ROOM_IMAGE_PX,
+  TOOTH_IMAGE,
+  toLabelFilter,
+} from './style.ts';
 
 /** From here on the coarse world's corners would be seen. */
 const ZOOM_FINE = 2.5;
@@ -41,6 +52,9 @@ export function createGround(map: MapLibreMap, language: string): Ground {
   let platesAsked = false;
   let namesSet: Promise<void> = Promise.resolve();
   let table: LabelTable | null = null;
+  let labels: Labels | null = null;
+  /** What is named above the labels. */
+  let named: readonly Pin[] = [];
   let spoken = language;
 
   // Each time a style has come: also after a lost WebGL context.
@@ -50,6 +64,9 @@ export function createGround(map: MapLibreMap, language: string): Ground {
       map.addImage(TOOTH_IMAGE, drawTooth(pixelRatio), { pixelRatio, sdf: true });
     if (!map.hasImage(PLACE_IMAGE))
       map.addImage(PLACE_IMAGE, drawPlace(pixelRatio), { pixelRatio, sdf: true });
+    if (!map.hasImage(PIN_IMAGE)) map.addImage(PIN_IMAGE, drawPin(pixelRatio), { pixelRatio, sdf: true });
+    if (!map.hasImage(ROOM_IMAGE)) map.addImage(ROOM_IMAGE, drawNothing(ROOM_IMAGE_PX));
+    hideSameLabels();
   });
   let isFine = false;
   let shown: Promise<void> = ready;
@@ -105,6 +122,14 @@ export function createGround(map: MapLibreMap, language: string): Ground {
     set('countries', countries);
     set('seas', seas);
     set('places', places);
+    labels = places;
+    hideSameLabels();
+  }
+
+  /** A place that is named already keeps no label of its own. */
+  function hideSameLabels(): void {
+    if (labels === null || !map.getLayer('places')) return;
+    map.setFilter('places', toLabelFilter(named.length === 0 ? [] : listSameLabels(labels, named)));
   }
 
   /** Names wait for a calm moment, one kind after another: MapLibre draws each of their letters, a millisecond or more. */
@@ -143,10 +168,14 @@ export function createGround(map: MapLibreMap, language: string): Ground {
       });
     },
     showNamed(places, pins) {
-      const { lines, names } = toNamedShapes(places, pins);
+      const shapes = toNamedShapes(places, pins);
+      named = [...places, ...pins];
       void ready.then(() => {
-        set('named-lines', lines);
-        set('named', names);
+        set('named-lines', shapes.lines);
+        set('named', shapes.names);
+        set('pins', shapes.pins);
+        set('sight', shapes.sights);
+        hideSameLabels();
       });
     },
     setLanguage(next) {
@@ -179,4 +208,9 @@ function drawPlace(pixelRatio: number): { width: number; height: number; data: U
   const data = new Uint8Array(side * side * 4);
   for (let i = 0; i < side * side; i++) data[4 * i + 3] = 255;
   return { width: side, height: side, data };
+}
+
+/** Seen by nobody, and yet in the way of names. */
+function drawNothing(sidePx: number): { width: number; height: number; data: Uint8Array } {
+  return { width: sidePx, height: sidePx, data: new Uint8Array(4 * sidePx * sidePx) };
 }

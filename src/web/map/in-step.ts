@@ -3,9 +3,8 @@
 
 import { effect, type Signal } from '@preact/signals';
 import type { App, Selection } from '../state/app.ts';
-import type { Pin } from '../state/named-places.ts';
-import { moreOf } from '../text/english-more.ts';
 import { extentAround } from './extent.ts';
+import { listPins } from './pins.ts';
 import { parsePlaceQuery } from './place-in-address.ts';
 import type { CameraPlace, Insets, QuakeMap } from './quake-map.ts';
 
@@ -84,14 +83,4 @@ export function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>, plac
 
 function followsMap({ filter, order }: App): boolean {
   return filter.peek().inView || order.peek() === 'centre';
-}
-
-/** What was searched for, while the list shows what is there, and the reader, while the list counts from there. */
-function listPins(app: App): Pin[] {
-  const sought = app.filter.value.inView ? app.goTo.value?.pin : null;
-  const reader = app.order.value === 'nearest' ? app.place.value : null;
-  return [
-    ...(sought ? [sought] : []),
-    ...(reader === null ? [] : [{ ...reader, name: moreOf(app).youAreHere }]),
-  ];
 }

@@ -5,6 +5,7 @@
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { whenCalm, whenIdle } from '../idle.ts';
+import { RETRY_MS } from '../panel/later.ts';
 import { LegendLater } from '../panel/legend-later.tsx';
 import type { App } from '../state/app.ts';
 import { MapControlsLater } from './map-controls-later.tsx';
@@ -65,21 +66,24 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
     signal.addEventListener('abort', stop);
   }
 
-  /** Resolves when the map is there, or cannot be. */
-  function start(): Promise<void> {
-    starting.current ??= build(ended.current.signal).catch(() => {
+  /** Resolves when the map is there, or cannot be. `again`: nobody asks just now; what is said stays until the code is there. */
+  function start(again = false): Promise<void> {
+    starting.current ??= build(ended.current.signal, again).catch(() => {
       phase.value = 'failed';
     });
     return starting.current;
   }
 
-  async function build(signal: AbortSignal): Promise<void> {
-    if (phase.peek() !== null) phase.value = 'coming';
+  async function build(signal: AbortSignal, again: boolean): Promise<void> {
+    if (phase.peek() !== null && !again) phase.value = 'coming';
     const code = await Promise.all([import('./quake-map.ts'), import('./in-step.ts')]).catch(() => null);
     if (code === null) {
-      // Whoever reaches for the map next asks again.
+      // Whoever reaches for the map next asks again, and so does the page.
       starting.current = null;
       phase.value = 'unloaded';
+      setTimeout(() => {
+        if (!signal.aborted) void start(true);
+      }, RETRY_MS);
       return;
     }
     const [{ QuakeMap }, { keepInStep, readStart }] = code;
@@ -121,7 +125,7 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
     signal.addEventListener('abort', keepInStep(created, app, insets, linked !== null));
     onMap(created);
     // The drawing stays true until it is covered.
-    if (phase.peek() === 'coming') await created.whenDrawn();
+    if (phase.peek() !== null) await created.whenDrawn();
     phase.value = null;
   }
 
@@ -136,12 +140,12 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
   useEffect(() => {
     if (scale !== 1) map.current?.setScale(scale);
   }, [scale]);
-  const { left, bottom } = insets.value;
+  const { left, bottom, foot } = insets.value;
   return (
     <div
       class="map-area"
       data-testid="map"
-      style={{ '--inset-left': `${left}px`, '--inset-bottom': `${bottom}px` }}
+      style={{ '--inset-left': `${left}px`, '--inset-bottom': `${bottom - foot}px` }}
     >
       <div
         class="map"

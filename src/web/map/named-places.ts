@@ -1,12 +1,20 @@
-// The places that the open event is measured from, as shapes: names, and a line from each to the epicentre; and those that
-// the reader asked for, names alone. Pure, browser-safe.
+// The places that the open event is measured from, as shapes: names, a line from each to the epicentre, and the room that
+// the event's sight takes; and those that the reader asked for, as pins. Pure, browser-safe.
 
 import type { Feature, FeatureCollection, LineString, Point } from 'geojson';
+import { ABSENT_INT16 } from '../../catalogue/columns.ts';
+import { distanceDeg } from '../../event/geodesy.ts';
 import type { NamedPlace, Pin } from '../state/named-places.ts';
+import { KM_PER_DEGREE, type Place } from '../state/order.ts';
+import { MARK_REACH_PX, radiusPx } from './encodings.ts';
+import type { Labels } from './labels.ts';
 
 export interface NamedShapes {
   readonly lines: FeatureCollection<LineString>;
   readonly names: FeatureCollection<Point, { name: string }>;
+  readonly pins: FeatureCollection<Point, { name: string }>;
+  /** Of the open event: no name is to lie within `radiusPx` of it. */
+  readonly sights: FeatureCollection<Point, { radiusPx: number }>;
 }
 
 /** The lines are straight on the flat map and take the short way over the date line. */
@@ -19,16 +27,48 @@ export function toNamedShapes(places: readonly NamedPlace[], pins: readonly Pin[
     ];
     return { type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates } };
   });
-  const named = places.map((place) => ({ ...place, name: `${place.name}\n${place.distance}` }));
-  const names = [...pins, ...named].map(
-    ({ name, latitudeDeg, longitudeDeg }): Feature<Point, { name: string }> => ({
-      type: 'Feature',
-      properties: { name },
-      geometry: { type: 'Point', coordinates: [longitudeDeg, latitudeDeg] },
-    }),
-  );
-  return {
-    lines: { type: 'FeatureCollection', features: lines },
-    names: { type: 'FeatureCollection', features: names },
+  const names = places.map((place) => toPoint(place, { name: `${place.name}\n${place.distance}` }));
+  // What is written already, with its distance, is not written once more below the pin.
+  const asPins = pins.map((pin) => toPoint(pin, { name: places.some(isSameAs(pin)) ? '' : pin.name }));
+  const event = places[0]?.from;
+  const sights = event === undefined ? [] : [toPoint(event, { radiusPx: toSightPx(event.magnitude) })];
+  return { lines: collect(lines), names: collect(names), pins: collect(asPins), sights: collect(sights) };
+}
+
+/** Around the event's dot at its largest, which it has where the map is looked at closely. */
+function toSightPx(magnitude: number | null): number {
+  return radiusPx(magnitude === null ? ABSENT_INT16 : magnitude * 100) + MARK_REACH_PX;
+}
+
+/** Two tables seldom put a city at the same point: so far apart it is one whatever it is called, and of one name so far. */
+const SAME_PLACE_KM = 12;
+const SAME_NAME_KM = 60;
+
+/** Ranks of the labels that would name one of these places once more. */
+export function listSameLabels(labels: Labels, places: readonly Pin[]): number[] {
+  return labels.features
+    .filter(({ geometry: { coordinates }, properties: { name } }) =>
+      places.some(isSameAs({ name, longitudeDeg: coordinates[0]!, latitudeDeg: coordinates[1]! })),
+    )
+    .map(({ properties: { rank } }) => rank);
+}
+
+function isSameAs(one: Pin): (other: Pin) => boolean {
+  return (other) => {
+    const km =
+      distanceDeg(one.latitudeDeg, one.longitudeDeg, other.latitudeDeg, other.longitudeDeg) * KM_PER_DEGREE;
+    return km <= (one.name === other.name ? SAME_NAME_KM : SAME_PLACE_KM);
   };
+}
+
+function toPoint<P extends object>({ latitudeDeg, longitudeDeg }: Place, properties: P): Feature<Point, P> {
+  return {
+    type: 'Feature',
+    properties,
+    geometry: { type: 'Point', coordinates: [longitudeDeg, latitudeDeg] },
+  };
+}
+
+function collect<F extends Feature>(features: F[]): { type: 'FeatureCollection'; features: F[] } {
+  return { type: 'FeatureCollection', features };
 }

@@ -16,7 +16,7 @@ import workerUrl from './map-worker.ts?worker&url';
 import { PALETTES, type Scheme } from './palettes.ts';
 import { boxAround, chooseNext, NOTHING_POINTED, type Pointed, pickRows, wrapDeg } from './pick.ts';
 import { type MapPlace, toPlaceText } from './place-in-address.ts';
-import { createStyle, FIRST_NAME_LAYER, listPaints, NAME_LAYERS } from './style.ts';
+import { createStyle, FIRST_NAME_LAYER, listPaints, NAME_LAYERS, NAMED_LAYERS } from './style.ts';
 import './map.css';
 
 setWorkerUrl(workerUrl);
@@ -27,6 +27,8 @@ export interface Insets {
   readonly right: number;
   readonly bottom: number;
   readonly left: number;
+  /** How much of `bottom` is taken by what lies on the map itself: scale and legend. */
+  readonly foot: number;
 }
 
 export interface QuakeMapOptions {
@@ -73,6 +75,8 @@ const NAMES_FADE_MS = 200;
 const EQUATOR_M = 40_075_017;
 /** So much room around all that is listed, CSS pixels. */
 const FIT_MARGIN_PX = 48;
+/** On a small screen no more than this share of what is free. */
+const FIT_MARGIN_SHARE_MAX = 0.25;
 /** An extent wider than this is the world. */
 const FIT_WIDEST_DEG = 280;
 /** The horizon would come into view beyond. */
@@ -292,7 +296,7 @@ export class QuakeMap {
     }
     this.#aside = null;
     const camera = this.#map.cameraForBounds([westDeg, southDeg, eastDeg, northDeg], {
-      padding: marginPx,
+      padding: Math.min(marginPx, this.#freePx() * FIT_MARGIN_SHARE_MAX),
       maxZoom: ZOOM_EVENT + 2,
     });
     if (camera !== undefined) this.#map.easeTo({ ...camera, bearing: 0, pitch: 0, ...this.#motion(900) });
@@ -338,11 +342,20 @@ export class QuakeMap {
     return this.#projectPlace(longitudeDeg, latitudeDeg, this.#map.getCenter().lng);
   }
 
-  /** The names that are written just now. */
-  listNames(): string[] {
-    return this.#map
-      .queryRenderedFeatures({ layers: [...NAME_LAYERS, 'named'] })
-      .map(({ properties }) => String(properties['name']));
+  /** The names that are written just now; `around`: those that reach into a square of this reach, CSS pixels. */
+  listNames(around?: { readonly x: number; readonly y: number; readonly reach: number }): string[] {
+    const layers = [...NAME_LAYERS, ...NAMED_LAYERS];
+    const found =
+      around === undefined
+        ? this.#map.queryRenderedFeatures({ layers })
+        : this.#map.queryRenderedFeatures(
+            [
+              [around.x - around.reach, around.y - around.reach],
+              [around.x + around.reach, around.y + around.reach],
+            ],
+            { layers },
+          );
+    return found.map(({ properties }) => String(properties['name']));
   }
 
   /** For tinkerers: puts the camera somewhere at once. */
@@ -381,6 +394,16 @@ export class QuakeMap {
     const northWest = this.#map.unproject([left ?? 0, top ?? 0]);
     const southEast = this.#map.unproject([clientWidth - (right ?? 0), clientHeight - (bottom ?? 0)]);
     return { box: toViewBox(northWest, southEast), centre, at };
+  }
+
+  /** The shorter side of what is not covered. */
+  #freePx(): number {
+    const { top, right, bottom, left } = this.#map.getPadding();
+    const { clientWidth, clientHeight } = this.#options.container;
+    return Math.max(
+      0,
+      Math.min(clientWidth - (left ?? 0) - (right ?? 0), clientHeight - (top ?? 0) - (bottom ?? 0)),
+    );
   }
 
   #motion(durationMs?: number): { duration?: number } {

@@ -6,8 +6,8 @@ import type { App } from '../state/app.ts';
 const useStillMap = createLater(() => import('./still-map.tsx'));
 
 /**
- * still: the drawing stays until the map is asked for; coming: it has been; unloaded: its code could not be had, and may be
- * asked for again; failed: it cannot be drawn here.
+ * still: the drawing stays until the map is asked for; coming: it has been; unloaded: its code could not be had, may be
+ * asked for again, and is in any case; failed: it cannot be drawn here.
  */
 export type StillPhase = 'still' | 'coming' | 'unloaded' | 'failed';
 

@@ -5,9 +5,12 @@ import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { DOT_ROWS_MAX, drawDots, pickDots } from '../first/world-dots.ts';
 import type { App } from '../state/app.ts';
+import type { Pin } from '../state/named-places.ts';
 import { listVisibleRows } from '../state/visible-rows.ts';
 import { moreOf } from '../text/english-more.ts';
 import { symbolScale, ZOOM_WORLD } from './encodings.ts';
+import { toMercatorY } from './mercator.ts';
+import { listPins, PIN_PATH } from './pins.ts';
 import type { StillMapProps } from './still-map-later.tsx';
 import '../styles/still-map.css';
 
@@ -25,9 +28,11 @@ export function StillMap({ app, phase, onStart }: StillMapProps) {
     // Short, and the reason on demand: the largest text of a page counts as its content, and this one comes late.
     <p class="still" data-testid="still-map" title={phase === 'still' ? more.mapStillWhy : undefined}>
       {phase === 'failed' ? more.mapFailed : phase === 'unloaded' ? more.mapNotLoaded : more.mapStill}{' '}
-      {drawn.value === null || drawn.value.dots === drawn.value.total
-        ? null
-        : `${more.drawnSome(app.formats.integer(drawn.value.dots), app.formats.integer(drawn.value.total))} `}
+      {drawn.value === null || drawn.value.dots === drawn.value.total ? null : (
+        <span class="still-drawn">
+          {more.drawnSome(app.formats.integer(drawn.value.dots), app.formats.integer(drawn.value.total))}{' '}
+        </span>
+      )}
       {phase === 'failed' ? null : (
         <button type="button" class="still-start" disabled={starting} onClick={onStart}>
           {starting ? more.mapStarting : more.mapStart}
@@ -51,7 +56,7 @@ function keepDrawn(app: App, drawn: Signal<Drawn | null>): () => void {
   const stop = effect(() => {
     app.catalogue.version.value;
     app.bounds.value; // moves on with the clock, and ages with it
-    const now = [app.filter.value, app.selection.value];
+    const now = [app.filter.value, app.selection.value, app.order.value, app.goTo.value, app.place.value];
     const changed = now.some((value, i) => value !== chosen[i]);
     chosen = now;
     const due = performance.now() + (changed ? REDRAW_SOON_MS : REDRAW_MS);
@@ -89,5 +94,12 @@ function drawNow(app: App): Drawn & { readonly markup: string } {
     shown: total,
     nowMs: app.present.nowMs(),
   });
-  return { markup, dots: entries.length, total };
+  return { markup: markup + listPins(app).map(drawPlacePin).join(''), dots: entries.length, total };
+}
+
+/** Only numbers go into it. */
+function drawPlacePin({ latitudeDeg, longitudeDeg }: Pin): string {
+  const x = (((longitudeDeg + 180) / 360) * 100).toFixed(2);
+  const y = (toMercatorY(latitudeDeg * 1e4) * 100).toFixed(2);
+  return `<svg x="${x}%" y="${y}%" class="pin"><path d="${PIN_PATH}"/></svg>`;
 }

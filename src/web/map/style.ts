@@ -2,7 +2,7 @@
 // served by the gateway; there is no glyph server, MapLibre then draws letters from the page's own font.
 
 import type { FeatureCollection } from 'geojson';
-import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import type { FilterSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 import { GROUND_ZOOM_MAX, toTileAddress } from './ground-tiles.ts';
 import type { Projection } from './map-settings.ts';
 import type { Palette } from './palettes.ts';
@@ -12,12 +12,18 @@ import { PLATE_KINDS, type PlateKind } from './plates.ts';
 export const GROUND_SOURCE = 'ground';
 export const TOOTH_IMAGE = 'tooth';
 export const PLACE_IMAGE = 'place';
+export const PIN_IMAGE = 'pin';
+/** Keeps names away from the open event's sight: as large as it, and transparent. */
+export const ROOM_IMAGE = 'room';
+export const ROOM_IMAGE_PX = 8;
 /** The events are drawn right below this layer: a name is never hidden by them. */
 export const FIRST_NAME_LAYER = 'seas';
 export const PLATE_LAYERS: readonly string[] = [
   ...PLATE_KINDS.map((kind) => `plates-${kind}`),
   'plates-teeth',
 ];
+/** Layers of names of places that the open event is measured from, and that the reader asked for. */
+export const NAMED_LAYERS = ['named', 'pins'] as const;
 /** Layers of names, and the sources that feed them. */
 export const NAME_LAYERS = ['seas', 'places', 'countries'] as const;
 
@@ -42,6 +48,8 @@ export function createStyle(palette: Palette, projection: Projection, plates: bo
       places: source(EMPTY, 0),
       'named-lines': source(EMPTY, 0),
       named: source(EMPTY, 0),
+      pins: source(EMPTY, 0),
+      sight: source(EMPTY, 0),
     },
     layers: [
       { id: 'water', type: 'background', paint: { 'background-color': palette.water } },
@@ -150,7 +158,7 @@ function nameLayers(palette: Palette): LayerSpecification[] {
       id,
       type: 'symbol',
       source: id,
-      filter: ['<=', ['get', 'zoom'], ['zoom']],
+      filter: toLabelFilter([]),
       layout: {
         'text-field': ['get', 'name'],
         'symbol-sort-key': ['get', 'rank'],
@@ -197,7 +205,7 @@ function nameLayers(palette: Palette): LayerSpecification[] {
       },
       { 'text-color': palette.countryName, 'text-halo-color': palette.nameEdge },
     ),
-    // The last one: placed before all others, which give way.
+    // What comes now is placed before all others, which give way.
     {
       id: 'named',
       type: 'symbol',
@@ -208,29 +216,80 @@ function nameLayers(palette: Palette): LayerSpecification[] {
         'text-size': 12.5,
         'text-line-height': 1.15,
         'text-padding': 2,
-        'icon-image': PLACE_IMAGE,
-        'icon-allow-overlap': true,
-        'text-variable-anchor': [
-          'left',
-          'right',
-          'top',
-          'bottom',
-          'top-left',
-          'top-right',
-          'bottom-left',
-          'bottom-right',
-        ],
-        'text-radial-offset': 0.5,
+        'text-variable-anchor-offset': besideOrBeyond(),
         'text-justify': 'auto',
+      },
+      paint: { 'text-color': palette.placeName, 'text-halo-color': palette.nameEdge, 'text-halo-width': 2 },
+    },
+    {
+      id: 'named-marks',
+      type: 'symbol',
+      source: 'named',
+      // Without more room around them than their own, or a name could not stand beside its mark.
+      layout: { 'icon-image': PLACE_IMAGE, 'icon-allow-overlap': true, 'icon-padding': 0 },
+      paint: { 'icon-color': palette.placeName },
+    },
+    {
+      id: 'pins',
+      type: 'symbol',
+      source: 'pins',
+      layout: {
+        'text-field': ['get', 'name'],
+        'text-font': UPRIGHT,
+        'text-size': 12.5,
+        'text-padding': 2,
+        'text-variable-anchor': ['top', 'left', 'right'],
+        'text-radial-offset': 0.8,
+        'text-justify': 'auto',
+        'text-optional': true,
+        'icon-image': PIN_IMAGE,
+        'icon-anchor': 'bottom',
+        'icon-allow-overlap': true,
       },
       paint: {
         'text-color': palette.placeName,
         'text-halo-color': palette.nameEdge,
         'text-halo-width': 2,
-        'icon-color': palette.placeName,
+        'icon-color': palette.accent,
+        'icon-halo-color': palette.casing,
+        'icon-halo-width': 1,
+      },
+    },
+    // First of all the room of the open event's sight.
+    {
+      id: 'sight',
+      type: 'symbol',
+      source: 'sight',
+      layout: {
+        'icon-image': ROOM_IMAGE,
+        'icon-size': ['/', ['get', 'radiusPx'], ROOM_IMAGE_PX / 2],
+        'icon-padding': 0,
+        'icon-allow-overlap': true,
       },
     },
   ];
+}
+
+/** Labels from their zoom on, without those of these ranks. */
+export function toLabelFilter(hiddenRanks: readonly number[]): FilterSpecification {
+  const fromZoom: FilterSpecification = ['<=', ['get', 'zoom'], ['zoom']];
+  if (hiddenRanks.length === 0) return fromZoom;
+  return ['all', fromZoom, ['!', ['in', ['get', 'rank'], ['literal', [...hiddenRanks]]]]];
+}
+
+/** Letter heights from a named city to its name: beside its mark, or where the event's sight lies on it, beyond that. */
+const NAME_APART_EM = [0.5, 3.2, 6];
+
+/** Places for a name, in the order in which they are tried. */
+function besideOrBeyond(): (string | [number, number])[] {
+  return NAME_APART_EM.flatMap((em) => {
+    const slant = em * Math.SQRT1_2;
+    return [
+      ...['left', [em, 0], 'right', [-em, 0], 'top', [0, em], 'bottom', [0, -em]],
+      ...['top-left', [slant, slant], 'top-right', [-slant, slant]],
+      ...['bottom-left', [slant, -slant], 'bottom-right', [-slant, -slant]],
+    ] as (string | [number, number])[];
+  });
 }
 
 type PaintProperty =
@@ -239,7 +298,8 @@ type PaintProperty =
   | 'fill-color'
   | 'text-color'
   | 'text-halo-color'
-  | 'icon-color';
+  | 'icon-color'
+  | 'icon-halo-color';
 
 /** The paint properties that differ between schemes. */
 export function listPaints(palette: Palette): [layer: string, property: PaintProperty, color: string][] {
@@ -263,7 +323,11 @@ export function listPaints(palette: Palette): [layer: string, property: PaintPro
     ['named-lines', 'line-color', palette.placeName],
     ['named', 'text-color', palette.placeName],
     ['named', 'text-halo-color', palette.nameEdge],
-    ['named', 'icon-color', palette.placeName],
+    ['named-marks', 'icon-color', palette.placeName],
+    ['pins', 'text-color', palette.placeName],
+    ['pins', 'text-halo-color', palette.nameEdge],
+    ['pins', 'icon-color', palette.accent],
+    ['pins', 'icon-halo-color', palette.casing],
     ['places', 'text-color', palette.placeName],
     ['places', 'text-halo-color', palette.nameEdge],
     ['places', 'icon-color', palette.placeName],

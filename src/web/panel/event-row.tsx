@@ -7,6 +7,7 @@ import { toSentenceCase } from '../../event/region-name.ts';
 import { ageClass, depthClass, drawnRadiusPx } from '../map/encodings.ts';
 import type { App } from '../state/app.ts';
 import { distanceToKm } from '../state/order.ts';
+import { measuredFrom } from '../state/sought.ts';
 
 export interface EventRowProps {
   readonly app: App;
@@ -33,7 +34,7 @@ export function EventRow(props: EventRowProps) {
   const { magnitude, depthKm, originTimeMs } = entry;
   const nowMs = present.nowMs();
   const ghost = entry.state === 'withdrawn';
-  const near = app.near.value;
+  const near = app.near.value ?? measuredFrom(app);
   const magnitudeE2 = magnitude === null ? ABSENT_INT16 : magnitude.value * 100;
   // Whole pixels: a half one would be no circle.
   const radius = Math.round(Math.min(MARK_RADIUS_MAX_PX, drawnRadiusPx(magnitudeE2, MARK_SCALE)));

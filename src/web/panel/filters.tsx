@@ -16,7 +16,7 @@ import {
 import { storedSinceMs } from '../state/stored-since.ts';
 import { Histogram } from './histogram.tsx';
 import { OrderChoice } from './order-choice.tsx';
-import { PlaceSearch } from './place-search.tsx';
+import { ChosenPlace, PlaceSearch } from './place-search.tsx';
 
 /** The slider's leftmost place means "all", also events without a magnitude. */
 const MAGNITUDE_ALL = 0;
@@ -37,6 +37,7 @@ export function Filters({ app }: { app: App }) {
       onSubmit={(event) => event.preventDefault()}
     >
       <PlaceSearch app={app} />
+      <ChosenPlace app={app} />
       <MagnitudeFilter app={app} />
       <Choice
         app={app}

@@ -2,11 +2,13 @@
 // name, whatever its accents. Pure, browser-safe.
 
 import type { LabelTable } from '../map/labels.ts';
+import type { PlaceKind } from '../state/app.ts';
 import type { Place } from '../state/order.ts';
 import type { Gazetteer } from './nearby.ts';
 
 export interface FoundPlace {
   readonly name: string;
+  readonly kind: PlaceKind;
   /** Of a city its country; null: none to be said. */
   readonly within: string | null;
   /** Of a city: cities of one name in one country are told apart by it. 0: not known. */
@@ -49,6 +51,7 @@ export function findPlaces(typed: string, tables: PlaceTables): FoundPlace[] {
     .slice(0, REGIONS_MAX)
     .map(({ region, name, events }) => ({
       name,
+      kind: 'region' as const,
       within: null,
       population: 0,
       events,
@@ -65,7 +68,7 @@ export function findPlaces(typed: string, tables: PlaceTables): FoundPlace[] {
     .filter(({ name }) => matches(name, words))
     .slice(0, COUNTRIES_MAX)
     .map(({ name, lon, lat, zoom }) => ({
-      ...{ name, within: null, population: 0, events: null, region: null },
+      ...{ name, kind: 'country' as const, within: null, population: 0, events: null, region: null },
       place: { latitudeDeg: lat, longitudeDeg: lon },
       radiusKm: COUNTRY_RADIUS_KM * COUNTRY_GROWTH ** Math.max(0, COUNTRY_SMALL_ZOOM - zoom),
     }));
@@ -81,6 +84,7 @@ function findCities(words: readonly string[], { gazetteer, nameCountry }: PlaceT
     if (!begin(words, wordsOf[i]!)) continue;
     found.push({
       name: names[i]!,
+      kind: 'city',
       within: nameCountry(gazetteer.countries.slice(2 * i, 2 * i + 2)),
       population: gazetteer.populationsK[i]! * 1000,
       ...{ events: null, region: null, radiusKm: CITY_RADIUS_KM },

@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from 'preact/hooks';
 
-const RETRY_MS = 10_000;
+/** What could not be loaded and is wanted is asked for again after so long. */
+export const RETRY_MS = 10_000;
 
 export interface Later<T> {
   /** Null until it is there. */

@@ -16,6 +16,7 @@ import type { App } from '../state/app.ts';
 import { moreOf } from '../text/english-more.ts';
 import { PlateLine } from './legend-plates.tsx';
 import '../styles/legend.css';
+import '../styles/low-screen.css';
 
 const MAGNITUDES = [2, 3, 4, 5, 6, 7, 8];
 const GAP_PX = 9;

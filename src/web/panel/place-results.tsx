@@ -1,8 +1,7 @@
 // What the field for places finds. Choosing one moves the map there and shows what is in view: names of regions say little of
 // what is near a place, and the deep earthquakes off Tonga lie in regions named after Fiji.
 
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import citiesUrl from '../../../assets/cities.json?url';
+import { useMemo } from 'preact/hooks';
 import labelsUrl from '../../../assets/labels.json?url';
 import { toSentenceCase } from '../../event/region-name.ts';
 import { extentAround, extentOf } from '../map/extent.ts';
@@ -11,62 +10,35 @@ import type { App } from '../state/app.ts';
 import { listVisibleRows } from '../state/visible-rows.ts';
 import { moreOf } from '../text/english-more.ts';
 import { type FoundPlace, findPlaces, type PlaceTables } from './find-places.ts';
-import type { Gazetteer } from './nearby.ts';
+import { loadJson, useGazetteer } from './gazetteer.ts';
+import { createLater } from './later.ts';
 import type { ResultsProps } from './place-search.tsx';
 import '../styles/place-results.css';
 
-interface Tables {
-  readonly gazetteer: Gazetteer;
-  readonly countries: LabelTable['countries'];
-}
-let tables: Promise<Tables> | null = null;
-
-async function loadJson<T>(url: string): Promise<T> {
-  const response = await fetch(url);
-  if (!response.ok) throw new TypeError(`${url} answered ${response.status}`);
-  return (await response.json()) as T;
-}
-
-/** A failure is forgotten: the next search tries again. */
-function loadTables(): Promise<Tables> {
-  tables ??= Promise.all([loadJson<Gazetteer>(citiesUrl), loadJson<LabelTable>(labelsUrl)]).then(
-    ([gazetteer, { countries }]) => ({ gazetteer, countries }),
-  );
-  tables.catch(() => {
-    tables = null;
-  });
-  return tables;
-}
+const useLabels = createLater(() => loadJson<LabelTable>(labelsUrl));
 
 export function PlaceResults({ app, typed, onDone }: ResultsProps) {
   const { text, formats } = app;
   const more = moreOf(app);
-  const [loaded, setLoaded] = useState<Tables | 'failed' | null>(null);
-  useEffect(() => {
-    let wanted = true;
-    loadTables().then(
-      (value) => wanted && setLoaded(value),
-      () => wanted && setLoaded('failed'),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, []);
+  const cities = useGazetteer();
+  const labels = useLabels();
   // A pass over all that is there: not with each letter typed.
   const bounds = app.bounds.value;
   const version = app.catalogue.version.value;
   const regions = useMemo(() => listRegions(app), [app, bounds, version]);
-  if (loaded === null || loaded === 'failed')
-    return <p class="hint">{loaded === null ? text.placesLoading : text.placesFailed}</p>;
-  const found = findPlaces(typed, { ...loaded, regions, nameCountry: formats.country });
-  const go = ({ name, region, place, radiusKm }: FoundPlace) => {
+  const gazetteer = cities.module;
+  const countries = labels.module?.countries;
+  if (gazetteer === null || countries === undefined)
+    return <p class="hint">{cities.failed || labels.failed ? text.placesFailed : text.placesLoading}</p>;
+  const found = findPlaces(typed, { gazetteer, countries, regions, nameCountry: formats.country });
+  const go = ({ name, kind, region, place, radiusKm }: FoundPlace) => {
     const { columns } = app.catalogue.current;
     const extent =
       place === null ? extentOf(columns, listRowsIn(app, region!)) : extentAround(place, radiusKm);
     const filter = app.filter.peek();
     if (extent !== null) {
       const wasInView = app.goTo.peek()?.wasInView ?? filter.inView;
-      app.goTo.value = { extent, pin: place && { ...place, name }, wasInView };
+      app.goTo.value = { extent, name, kind, pin: place && { ...place, name }, wasInView };
     }
     app.filter.value = { ...filter, inView: true };
     onDone();
@@ -82,7 +54,7 @@ export function PlaceResults({ app, typed, onDone }: ResultsProps) {
             <button type="button" class="place-result" onClick={() => go(one)}>
               <span>
                 {one.name}
-                {one.within === null ? null : <span class="hint"> · {one.within}</span>}
+                <span class="hint"> · {one.kind === 'city' ? one.within : more.placeKinds[one.kind]}</span>
                 {one.population === 0 ? null : (
                   <span class="hint"> · {more.population(formats.rounded(one.population))}</span>
                 )}

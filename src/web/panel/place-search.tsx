@@ -2,9 +2,11 @@
 
 import { useState } from 'preact/hooks';
 import type { App } from '../state/app.ts';
+import { soughtInView } from '../state/sought.ts';
 import { createLater } from './later.ts';
 
 const useResults = createLater(() => import('./place-results.tsx'));
+const useChip = createLater(() => import('./place-chip.tsx'));
 
 export function PlaceSearch({ app }: { app: App }) {
   const { text } = app;
@@ -30,6 +32,17 @@ export function PlaceSearch({ app }: { app: App }) {
       {typed.trim() === '' ? null : <Results app={app} typed={typed} onDone={() => setTyped('')} />}
     </search>
   );
+}
+
+/** The place that was chosen. */
+export function ChosenPlace({ app }: { app: App }) {
+  const target = soughtInView(app);
+  return target === null ? null : <Chip app={app} name={target.name} />;
+}
+
+function Chip(props: { app: App; name: string }) {
+  const chip = useChip().module;
+  return chip === null ? null : <chip.PlaceChip {...props} />;
 }
 
 export interface ResultsProps {

@@ -2,21 +2,16 @@
 // are loaded, and this with them (./surroundings-later.tsx), when the first event is opened, not before.
 
 import { useEffect } from 'preact/hooks';
-import citiesUrl from '../../../assets/cities.json?url';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { App } from '../state/app.ts';
 import { moreOf } from '../text/english-more.ts';
+import { useGazetteer } from './gazetteer.ts';
 import { createLater } from './later.ts';
-import { findNearCities, type Gazetteer, toCompassPoint } from './nearby.ts';
+import { findNearCities, toCompassPoint } from './nearby.ts';
 
 /** Nearly all of the open sea has no time of its own: ships keep zones of 15 degrees, which carry these names. */
 const SEA_ZONE = /^Etc\//;
 
-const useGazetteer = createLater(async () => {
-  const response = await fetch(citiesUrl);
-  if (!response.ok) throw new TypeError(`The gazetteer answered ${response.status}`);
-  return (await response.json()) as Gazetteer;
-});
 const useZones = createLater(async () => (await import('@photostructure/tz-lookup')).default);
 
 /** The larger cities near by, each with distance and direction. */
@@ -26,13 +21,14 @@ export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) 
   const { module: known, failed } = useGazetteer();
   const cities = known === null ? [] : findNearCities(known, entry);
   const { latitudeDeg, longitudeDeg } = entry;
+  const magnitude = entry.magnitude?.value ?? null;
   useEffect(() => {
-    const from = { latitudeDeg, longitudeDeg };
+    const from = { latitudeDeg, longitudeDeg, magnitude };
     app.named.value = cities.map((city) => ({ ...city, distance: formats.distance(city.distanceKm), from }));
     return () => {
       app.named.value = [];
     };
-  }, [known, latitudeDeg, longitudeDeg, formats]);
+  }, [known, latitudeDeg, longitudeDeg, magnitude, formats]);
   return (
     <section class="cities" data-testid="cities">
       <h3>{more.places}</h3>

@@ -53,10 +53,16 @@ export interface PointedEvent {
   readonly others: number;
 }
 
+/** What a search finds; `region`: one that agencies name events after. */
+export type PlaceKind = 'country' | 'region' | 'city';
+
 /** A place that was searched for. Plain: an entry of the history keeps it. */
 export interface MapTarget {
   /** All of it in view. */
   readonly extent: Extent;
+  /** As the reader found it. */
+  readonly name: string;
+  readonly kind: PlaceKind;
   /** Where it is marked on the map; null: a region, which lies at no one place. */
   readonly pin: Pin | null;
   /** Whether the list showed only what the map shows before. */

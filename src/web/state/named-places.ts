@@ -11,6 +11,6 @@ export interface Pin extends Place {
 export interface NamedPlace extends Pin {
   /** How far it is from the event, in the reader's unit. */
   readonly distance: string;
-  /** The event it is measured from. */
-  readonly from: Place;
+  /** The event it is measured from, and how large it is; null: not known. */
+  readonly from: Place & { readonly magnitude: number | null };
 }

@@ -102,8 +102,11 @@ export function isOfKind(eventType: number, flags: number, kind: Kind, earthquak
 /** True for a row within the box, and for every row when there is none. */
 export function isRowInBox(columns: Columns, row: number, box: ViewBox | null): boolean {
   if (box === null) return true;
-  const latitudeDeg = columns.latitudeE4[row]! / 1e4;
-  const longitudeDeg = columns.longitudeE4[row]! / 1e4;
+  return isInBox(columns.latitudeE4[row]! / 1e4, columns.longitudeE4[row]! / 1e4, box);
+}
+
+/** Degrees; longitudes from −180 to 180. */
+export function isInBox(latitudeDeg: number, longitudeDeg: number, box: ViewBox): boolean {
   if (latitudeDeg < box.southDeg || latitudeDeg > box.northDeg) return false;
   return box.westDeg <= box.eastDeg
     ? longitudeDeg >= box.westDeg && longitudeDeg <= box.eastDeg

@@ -73,6 +73,8 @@ export const ENGLISH_MORE = {
   timeAtSea: (time: string, offset: string) => `${time} (${offset}, by longitude: open sea)`,
   placeFrom: (distance: string, direction: string, city: string) => `${distance} ${direction} of ${city}`,
   population: (number: string) => `pop. ${number}`,
+  placeKinds: { country: 'country', region: 'region' },
+  nearPlace: (name: string) => `Near ${name}`,
   compass: ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'],
   copyLink: 'Copy link',
   copyPlace: 'Copy coordinates',

@@ -269,6 +269,8 @@ export const GERMAN_MORE: MoreText = {
   timeAtSea: (time, offset) => `${time} (${offset}, nach der Länge: offene See)`,
   placeFrom: (distance, direction, city) => `${distance} ${direction} von ${city}`,
   population: (number) => `${number} Einw.`,
+  placeKinds: { country: 'Land', region: 'Region' },
+  nearPlace: (name) => `Nahe ${name}`,
   compass: [
     'nördlich',
     'nordöstlich',

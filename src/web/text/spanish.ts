@@ -270,6 +270,8 @@ export const SPANISH_MORE: MoreText = {
   timeAtSea: (time, offset) => `${time} (${offset}, según la longitud: mar abierto)`,
   placeFrom: (distance, direction, city) => `${distance} al ${direction} de ${city}`,
   population: (number) => `${number} hab.`,
+  placeKinds: { country: 'país', region: 'región' },
+  nearPlace: (name) => `Cerca de ${name}`,
   compass: ['norte', 'noreste', 'este', 'sureste', 'sur', 'suroeste', 'oeste', 'noroeste'],
   copyLink: 'Copiar enlace',
   copyPlace: 'Copiar coordenadas',

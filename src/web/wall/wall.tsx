@@ -44,6 +44,7 @@ export function Wall({ app, onScale }: WallProps) {
   app.catalogue.version.value;
   present.tick.value;
   const nowMs = present.nowMs();
+  const zone = formats.zone(nowMs);
   const { current } = catalogue;
   const selectedId = app.selection.value?.id;
   const selectedRow = selectedId === undefined ? -1 : current.rowOf(selectedId);
@@ -63,9 +64,11 @@ export function Wall({ app, onScale }: WallProps) {
           {formats.clockTimeUtc(nowMs)}
         </time>{' '}
         {text.utcTime}
-        <span class="wall-local">
-          {formats.dateTime(nowMs)} · {more.localTimeIn(formats.zone(nowMs))}
-        </span>
+        {zone === 'UTC' ? null : (
+          <span class="wall-local">
+            {formats.dateTime(nowMs)} · {more.localTimeIn(zone)}
+          </span>
+        )}
       </p>
       <Largest app={app} />
       <h2 class="wall-heading">{toHeading(app)}</h2>
