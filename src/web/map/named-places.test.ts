@@ -21,6 +21,18 @@ test('a place gets its name with the distance, and a line from the epicentre', (
   ]);
 });
 
+test('a name goes on to the side of the event on which its place is, also across the date line', () => {
+  const sideOf = (latitudeDeg: number, longitudeDeg: number) =>
+    toNamedShapes([{ ...city, latitudeDeg, longitudeDeg, from }]).names.features[0]!.properties.side;
+  expect([sideOf(-10, 178), sideOf(-17, -175), sideOf(-30, 176), sideOf(-16, 170)]).toEqual([
+    ...['north', 'east', 'south', 'west'],
+  ]);
+  // East by degrees, north by kilometres: far north a degree of longitude is short.
+  const north = { latitudeDeg: 70, longitudeDeg: 10, magnitude: 5 };
+  const place = { ...city, latitudeDeg: 71, longitudeDeg: 12, from: north };
+  expect(toNamedShapes([place]).names.features[0]!.properties.side).toBe('north');
+});
+
 test('a place that the reader asked for gets a pin with its name, and no line', () => {
   const { names, pins, lines } = toNamedShapes([], [city]);
   expect(pins.features.map(({ properties }) => properties.name)).toEqual(['Suva']);

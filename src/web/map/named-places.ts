@@ -9,9 +9,13 @@ import { KM_PER_DEGREE, type Place } from '../state/order.ts';
 import { MARK_REACH_PX, radiusPx } from './encodings.ts';
 import type { Labels } from './labels.ts';
 
+/** Of the event, where a place lies: its name goes on to that side, so that it is never taken for one beyond. */
+export type Side = (typeof SIDES)[number];
+export const SIDES = ['north', 'east', 'south', 'west'] as const;
+
 export interface NamedShapes {
   readonly lines: FeatureCollection<LineString>;
-  readonly names: FeatureCollection<Point, { name: string }>;
+  readonly names: FeatureCollection<Point, { name: string; side: Side }>;
   readonly pins: FeatureCollection<Point, { name: string }>;
   /** Of the open event: no name is to lie within `radiusPx` of it. */
   readonly sights: FeatureCollection<Point, { radiusPx: number }>;
@@ -27,12 +31,24 @@ export function toNamedShapes(places: readonly NamedPlace[], pins: readonly Pin[
     ];
     return { type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates } };
   });
-  const names = places.map((place) => toPoint(place, { name: `${place.name}\n${place.distance}` }));
+  const names = places.map((place) =>
+    toPoint(place, { name: `${place.name}\n${place.distance}`, side: toSide(place.from, place) }),
+  );
   // What is written already, with its distance, is not written once more below the pin.
   const asPins = pins.map((pin) => toPoint(pin, { name: places.some(isSameAs(pin)) ? '' : pin.name }));
   const event = places[0]?.from;
   const sights = event === undefined ? [] : [toPoint(event, { radiusPx: toSightPx(event.magnitude) })];
   return { lines: collect(lines), names: collect(names), pins: collect(asPins), sights: collect(sights) };
+}
+
+/** On the flat map, by the short way over the date line. */
+function toSide(from: Place, to: Place): Side {
+  const turns = Math.round((to.longitudeDeg - from.longitudeDeg) / 360);
+  const north = to.latitudeDeg - from.latitudeDeg;
+  const east =
+    (to.longitudeDeg - from.longitudeDeg - 360 * turns) * Math.cos((from.latitudeDeg * Math.PI) / 180);
+  if (Math.abs(east) > Math.abs(north)) return east > 0 ? 'east' : 'west';
+  return north > 0 ? 'north' : 'south';
 }
 
 /** Around the event's dot at its largest, which it has where the map is looked at closely. */

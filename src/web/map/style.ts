@@ -2,9 +2,15 @@
 // served by the gateway; there is no glyph server, MapLibre then draws letters from the page's own font.
 
 import type { FeatureCollection } from 'geojson';
-import type { FilterSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import type {
+  ExpressionSpecification,
+  FilterSpecification,
+  LayerSpecification,
+  StyleSpecification,
+} from 'maplibre-gl';
 import { GROUND_ZOOM_MAX, toTileAddress } from './ground-tiles.ts';
 import type { Projection } from './map-settings.ts';
+import { SIDES, type Side } from './named-places.ts';
 import type { Palette } from './palettes.ts';
 import { PLATE_KINDS, type PlateKind } from './plates.ts';
 
@@ -278,18 +284,42 @@ export function toLabelFilter(hiddenRanks: readonly number[]): FilterSpecificati
 }
 
 /** Letter heights from a named city to its name: beside its mark, or where the event's sight lies on it, beyond that. */
-const NAME_APART_EM = [0.5, 3.2, 6];
+const NAME_BESIDE_EM = 0.5;
+const NAME_BEYOND_EM = [3.2, 6];
+/** From north clockwise, the anchor of a name that lies there. */
+const ANCHORS = [
+  'bottom',
+  'bottom-left',
+  'left',
+  'top-left',
+  'top',
+  'top-right',
+  'right',
+  'bottom-right',
+] as const;
+/** Eighths of a turn from a name's own side, in the order in which they are tried. */
+const TURNS = [0, 1, -1, 2, -2, 3, -3, 4];
+/** With more, a name beyond its mark would stand across the event from it. */
+const TURNS_BEYOND = [0, 1, -1];
 
-/** Places for a name, in the order in which they are tried. */
-function besideOrBeyond(): (string | [number, number])[] {
-  return NAME_APART_EM.flatMap((em) => {
-    const slant = em * Math.SQRT1_2;
-    return [
-      ...['left', [em, 0], 'right', [-em, 0], 'top', [0, em], 'bottom', [0, -em]],
-      ...['top-left', [slant, slant], 'top-right', [-slant, slant]],
-      ...['bottom-left', [slant, -slant], 'bottom-right', [-slant, -slant]],
-    ] as (string | [number, number])[];
-  });
+/** Places for a name, by the side of the event on which its city is. */
+function besideOrBeyond(): ExpressionSpecification {
+  const bySide = SIDES.flatMap((side) => [side, ['literal', listPlaces(side)]]);
+  return ['match', ['get', 'side'], ...bySide, bySide[1]] as unknown as ExpressionSpecification;
+}
+
+/** In the order in which they are tried. */
+function listPlaces(side: Side): (string | [number, number])[] {
+  const own = 2 * SIDES.indexOf(side);
+  const at = (turn: number, em: number): [string, [number, number]] => {
+    const eighth = (own + turn + 8) % 8;
+    const angle = (eighth * Math.PI) / 4;
+    return [ANCHORS[eighth]!, [em * Math.sin(angle), -em * Math.cos(angle)]];
+  };
+  return [
+    ...TURNS.flatMap((turn) => at(turn, NAME_BESIDE_EM)),
+    ...NAME_BEYOND_EM.flatMap((em) => TURNS_BEYOND.flatMap((turn) => at(turn, em))),
+  ];
 }
 
 type PaintProperty =
