@@ -6,11 +6,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeEvent } from '../src/event/encode.ts';
 import { createKafkaLog } from '../src/log/kafka.ts';
+import { findFreePort } from '../test/support/free-port.ts';
 import { createEvent } from '../test/support/gateway.ts';
 import { startHaproxy } from '../test/support/haproxy.ts';
 import { startKafka } from '../test/support/kafka-broker.ts';
 import { createTestTopics } from '../test/support/kafka-topics.ts';
-import { findFreePort } from '../test/support/quakewire.ts';
 import { ask } from './child.support.ts';
 import { toQuantile, toRange, writeResult } from './report.ts';
 

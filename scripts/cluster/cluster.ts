@@ -14,13 +14,13 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HaproxyInput, toHaproxyConfig } from '../../deploy/haproxy/config.ts';
+import { findFreePorts } from '../../test/support/free-port.ts';
 import { prepareKafka } from '../../test/support/kafka-broker.ts';
 import { ensurePostgres, preparePostgres } from '../../test/support/postgres-server.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { readLastWords } from './last-words.ts';
 import { createPart, type Part, type PartKind, type PartPlan } from './part.ts';
 import { planBalancer, planKafka, planPostgres, planRole, roleCommand } from './plans.ts';
-import { findFreePorts } from './ports.ts';
 import { ask } from './scrape.ts';
 
 export interface ClusterOptions {

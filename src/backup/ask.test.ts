@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
-import { findFreePort } from '../../test/support/quakewire.ts';
+import { findFreePort } from '../../test/support/free-port.ts';
 import { askForBackup } from './ask.ts';
 
 const servers: Server[] = [];

@@ -17,8 +17,8 @@ import type { Revision } from '../../scripts/cluster/log-mirror.ts';
 import { createReaderRecord, type ReaderRecord } from '../../scripts/cluster/reader-record.ts';
 import { parseCursor } from '../../src/event/identity.ts';
 import { startBrowser, watchOffences } from '../support/browser.ts';
+import { findFreePort } from '../support/free-port.ts';
 import { createLiveClient, type LiveClient } from '../support/live-client.ts';
-import { findFreePort } from '../support/quakewire.ts';
 import { type Engine, findEngine } from './engine.ts';
 import { findStandIn, makeStandIns } from './stand-ins.ts';
 

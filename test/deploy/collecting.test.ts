@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { findFreePort } from '../support/free-port.ts';
 import { describeOnHaproxy, judgeConfig } from '../support/haproxy.ts';
 import { describeUnless } from '../support/obstacle.ts';
-import { findFreePort } from '../support/quakewire.ts';
 import { findDangling, parseAlloy } from './alloy.ts';
 
 /** What may be a label in Loki: each of few values. */

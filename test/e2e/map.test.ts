@@ -10,8 +10,9 @@ import { PALETTES } from '../../src/web/map/palettes.ts';
 import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
 import { startBrowser, watchOffences } from '../support/browser.ts';
 import { blend, deltaE, see } from '../support/colour-vision.ts';
+import { findFreePort } from '../support/free-port.ts';
 import { cropPixels, differentInGrey, hexAt } from '../support/pixels.ts';
-import { findFreePort, type Quakewire, startQuakewire } from '../support/quakewire.ts';
+import { type Quakewire, startQuakewire } from '../support/quakewire.ts';
 
 const PATIENCE = { timeout: 30_000 };
 const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-e2e-map-'));

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Replay } from '../../src/replay/replay.ts';
 import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
 import { startBrowser, watchOffences } from '../support/browser.ts';
-import { findFreePort, type Quakewire, startQuakewire } from '../support/quakewire.ts';
+import { findFreePort } from '../support/free-port.ts';
+import { type Quakewire, startQuakewire } from '../support/quakewire.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-e2e-'));
 let agency: Replay;

@@ -15,8 +15,9 @@ import { createRandom, type FaultRates } from '../../src/replay/faults.ts';
 import { createReplay, type Replay } from '../../src/replay/replay.ts';
 import { type RevlogRow, readRevlog } from '../../src/replay/revlog.ts';
 import { createEmbeddedStore } from '../../src/store/embedded.ts';
+import { findFreePort } from '../support/free-port.ts';
 import { createLiveClient } from '../support/live-client.ts';
-import { findFreePort, type LogLine, type Quakewire, startQuakewire } from '../support/quakewire.ts';
+import { type LogLine, type Quakewire, startQuakewire } from '../support/quakewire.ts';
 import { type History, judge, type Verdict } from './checker.ts';
 
 export interface FaultRunOptions {

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMPOSE, toNginxConfig } from '../../deploy/nginx/config.ts';
+import { findFreePort } from '../support/free-port.ts';
 import { createEvent, openStream, startGateway } from '../support/gateway.ts';
 import { describeUnless } from '../support/obstacle.ts';
-import { findFreePort } from '../support/quakewire.ts';
 
 test('deploy/nginx/nginx.conf is what the module makes', () => {
   expect(readFileSync('deploy/nginx/nginx.conf', 'utf8')).toBe(toNginxConfig(COMPOSE));

@@ -10,10 +10,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROLES, type Role } from '../../src/config.ts';
 import { LOG_LEVELS } from '../../src/telemetry/logger.ts';
 import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
+import { findFreePort } from '../support/free-port.ts';
 import { type KafkaCluster, startKafka } from '../support/kafka-broker.ts';
 import { describeOnKafka } from '../support/kafka-suite.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
-import { findFreePort } from '../support/quakewire.ts';
 
 interface Line {
   readonly level: string;

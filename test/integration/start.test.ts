@@ -9,7 +9,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Replay } from '../../src/replay/replay.ts';
 import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
-import { findFreePort, type Quakewire, startQuakewire } from '../support/quakewire.ts';
+import { findFreePort } from '../support/free-port.ts';
+import { type Quakewire, startQuakewire } from '../support/quakewire.ts';
 
 /** Nothing listens on the discard port: as without internet, at once. */
 const UNREACHABLE = ['--emsc-websocket-url', 'ws://127.0.0.1:9/', '--emsc-fdsn-url', 'http://127.0.0.1:9/'];

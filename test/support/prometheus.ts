@@ -4,8 +4,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePort } from './free-port.ts';
 import { describeUnless } from './obstacle.ts';
-import { findFreePort } from './quakewire.ts';
 
 /** Why no Prometheus can run here; null: one can. */
 export function findPrometheusObstacle(): string | null {

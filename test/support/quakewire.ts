@@ -1,7 +1,7 @@
 // Starts Quakewire as its users do, as a process of its own, and lets a test watch, stop and kill it.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { findFreePort } from './free-port.ts';
 
 export interface LogLine {
   readonly level: string;
@@ -19,15 +19,6 @@ export interface Quakewire {
   stop(): Promise<number | null>;
   /** SIGKILL, then waits for the end. */
   kill(): Promise<void>;
-}
-
-/** A port that was free a moment ago. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export interface StartOptions {

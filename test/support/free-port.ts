@@ -1,5 +1,6 @@
-// Ports for parts that die and come back: below the range from which the system takes ports for outgoing
-// connections (32768 up on Linux), so that nobody is given a dead part's port meanwhile.
+// Ports for what is started, and for parts that die and come back: below the range from which the system takes ports for
+// outgoing connections (32768 up on Linux), so that nobody is given one between its search and its use, or a dead part's
+// meanwhile.
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -7,16 +8,24 @@ import { createServer } from 'node:net';
 const FIRST = 20_000;
 const LAST = 32_000;
 const TRIES_MAX = 1_000;
+const given = new Set<number>();
 
-/** Ports of the loopback that nobody listens on at this moment, all different. */
+/** Ports of the loopback that nobody listens on at this moment, none of them given before in this process. */
 export async function findFreePorts(count: number): Promise<number[]> {
   const found = new Set<number>();
   for (let tries = 0; found.size < count; tries++) {
     if (tries > TRIES_MAX) throw new Error(`Cannot find ${count} free ports between ${FIRST} and ${LAST}`);
     const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
-    if (!found.has(port) && (await isFree(port))) found.add(port);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) found.add(port);
   }
   return [...found];
+}
+
+export async function findFreePort(): Promise<number> {
+  const [port] = await findFreePorts(1);
+  return port!;
 }
 
 /** True when one could listen on this port of the loopback now. */
