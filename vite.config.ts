@@ -20,14 +20,15 @@ export default defineConfig({
     sourcemap: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // What the first view shares with parts that load later stays in one piece: small files compress badly.
+    // What the first view shares with parts that load later stays in one piece: small files compress badly. Not in it: what
+    // those parts alone have, which would be paid for before the list is usable.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
             {
               name: 'base',
-              test: /node_modules\/(preact|@preact)\/|src\/(event|catalogue|web\/state)\/|src\/web\/text\/(english\.ts|formats|region-name|words|languages)|src\/web\/live\/|src\/web\/idle|src\/web\/panel\/(status-pill|sheet-head|later)|src\/web\/map\/(encodings|palettes|mercator|first-view|map-settings|plates)/,
+              test: /node_modules\/(preact|@preact)\/|src\/event\/(?!same-earthquake)|src\/catalogue\/|src\/web\/state\/(?!is-news|largest|news-shown|visible-rows|withdrawn)|src\/web\/text\/(english\.ts|formats|region-name|words|languages)|src\/web\/live\/|src\/web\/idle|src\/web\/panel\/(status-pill|sheet-head|later)|src\/web\/map\/(encodings|mercator|first-view|map-settings)/,
             },
           ],
         },
