@@ -150,7 +150,7 @@ describeOnKafka('Leadership on Kafka', () => {
     await removeTopics(cluster.brokers, [`${settings.topicPrefix}${EVENTS}`]);
     const leading = stand(settings).acquire(new AbortController().signal);
     const told = () => lines.map(({ err }) => err?.message).filter((words) => words?.includes('is missing'));
-    await expect.poll(told, { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(told, { timeout: 60_000 }).toHaveLength(1);
     expect(told()[0]).toContain('run `quakewire topics` to create it');
     await sleep(2_500);
     expect(told()).toHaveLength(1);
@@ -158,7 +158,7 @@ describeOnKafka('Leadership on Kafka', () => {
     const term = await leading;
     expect(await term?.log.append(EVENTS, 'k', value)).toBeGreaterThan(0);
     await term?.release();
-  }, 60_000);
+  }, 120_000);
 
   test('one leads, who joins disturbs nobody, and who leaves is followed at once', async () => {
     const settings = await createTopics();
