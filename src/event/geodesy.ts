@@ -21,3 +21,8 @@ export function distanceDeg(
   // Rounding can carry it past 1 for antipodes.
   return (2 * Math.asin(Math.sqrt(Math.min(1, haversine)))) / RADIANS_PER_DEGREE;
 }
+
+/** Degrees east in −180 … 180; of a difference of longitudes the short way. */
+export function wrapDeg(longitudeDeg: number): number {
+  return ((((longitudeDeg + 180) % 360) + 360) % 360) - 180;
+}

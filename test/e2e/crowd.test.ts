@@ -40,6 +40,7 @@ test('a page without a stream shows what happens by poll, and takes the stream w
     };
     const status = page.getByTestId('status');
 
+    const openedAtMs = Date.now();
     await page.goto(quakewire.url);
     await status.filter({ hasText: /by poll · up to 4 s late/ }).waitFor();
     const first = publish(1, 1);
@@ -48,7 +49,8 @@ test('a page without a stream shows what happens by poll, and takes the stream w
     await expect.poll(() => first.getAttribute('data-revision'), { timeout: 30_000 }).toBe('2');
     expect(asked.filter((path) => path === '/live/recent.json').length).toBeGreaterThan(1);
     const streamsAsked = asked.filter((path) => path === '/live').length;
-    expect(streamsAsked).toBeLessThanOrEqual(3);
+    // The second may be followed by a third from fifteen seconds on.
+    expect(streamsAsked).toBeLessThanOrEqual(Date.now() - openedAtMs < 15_000 ? 2 : 3);
 
     // One event more in each poll or so, until the page has its stream: none may fall between the two.
     other.close();

@@ -23,13 +23,14 @@ export async function findFreePorts(count: number): Promise<number[]> {
   return [...found];
 }
 
+/** One of them. */
 export async function findFreePort(): Promise<number> {
   const [port] = await findFreePorts(1);
   return port!;
 }
 
 /** True when one could listen on this port of the loopback now. */
-export async function isFree(port: number): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
     server.listen(port, '127.0.0.1');

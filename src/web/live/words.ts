@@ -44,12 +44,16 @@ export const AGENCY_PATIENCE_MS = 10_000;
 export const CAUGHT_UP_SHOWN_MS = 10_000;
 
 export function describeStatus(facts: StatusFacts, text: Text, formats: Formats): StatusWords {
-  const { name, poll } = facts.connection;
-  if (name === 'live') return describeGateway(facts, text, formats);
-  const polledMs = poll?.answeredAtMs ?? null;
-  return polledMs !== null && facts.browserNowMs - polledMs < POLL_PATIENCE_MS
+  if (facts.connection.name === 'live') return describeGateway(facts, text, formats);
+  return isPolled(facts.connection, facts.browserNowMs)
     ? describePoll(facts, text, formats)
     : describeConnection(facts, text, formats);
+}
+
+/** True while a poll stands in for the stream: it was answered not long ago. */
+export function isPolled({ poll }: Pick<ConnectionState, 'poll'>, browserNowMs: number): boolean {
+  const polledMs = poll?.answeredAtMs ?? null;
+  return polledMs !== null && browserNowMs - polledMs < POLL_PATIENCE_MS;
 }
 
 /** No stream, but what happens is seen a little later: said so, unless the agencies are the greater news. */

@@ -35,6 +35,7 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
   const container = useRef<HTMLDivElement>(null);
   const map = useRef<QuakeMap | null>(null);
   const starting = useRef<Promise<void> | null>(null);
+  const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
   const camera = useSignal<Camera | null>(null);
   const latestScale = useRef(scale);
   latestScale.current = scale;
@@ -47,6 +48,7 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
     void begin(signal);
     return () => {
       ended.current.abort();
+      clearTimeout(pause.current);
       map.current?.destroy();
       map.current = null;
       onMap(null);
@@ -81,9 +83,8 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
       // Whoever reaches for the map next asks again, and so does the page.
       starting.current = null;
       phase.value = 'unloaded';
-      setTimeout(() => {
-        if (!signal.aborted) void start(true);
-      }, RETRY_MS);
+      clearTimeout(pause.current);
+      if (!signal.aborted) pause.current = setTimeout(() => void start(true), RETRY_MS);
       return;
     }
     const [{ QuakeMap }, { keepInStep, readStart }] = code;

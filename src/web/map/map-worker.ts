@@ -19,8 +19,8 @@ self.addProtocol(GROUND_PROTOCOL, async ({ url }) => {
     worlds.set(worldPath, world);
     world.catch(() => worlds.delete(worldPath));
   }
-  const tile = (await world)(z, x, y);
-  return { data: tile.buffer.slice(tile.byteOffset, tile.byteOffset + tile.byteLength) as ArrayBuffer };
+  // A copy: the writer's buffer is longer than the tile.
+  return { data: (await world)(z, x, y).slice().buffer };
 });
 
 async function load(path: string | null): Promise<GroundTiles> {

@@ -3,7 +3,7 @@
 
 import type { Feature, FeatureCollection, LineString, Point } from 'geojson';
 import { ABSENT_INT16 } from '../../catalogue/columns.ts';
-import { distanceDeg } from '../../event/geodesy.ts';
+import { distanceDeg, wrapDeg } from '../../event/geodesy.ts';
 import type { NamedPlace, Pin } from '../state/named-places.ts';
 import { KM_PER_DEGREE, type Place } from '../state/order.ts';
 import { MARK_REACH_PX, radiusPx } from './encodings.ts';
@@ -43,10 +43,8 @@ export function toNamedShapes(places: readonly NamedPlace[], pins: readonly Pin[
 
 /** On the flat map, by the short way over the date line. */
 function toSide(from: Place, to: Place): Side {
-  const turns = Math.round((to.longitudeDeg - from.longitudeDeg) / 360);
   const north = to.latitudeDeg - from.latitudeDeg;
-  const east =
-    (to.longitudeDeg - from.longitudeDeg - 360 * turns) * Math.cos((from.latitudeDeg * Math.PI) / 180);
+  const east = wrapDeg(to.longitudeDeg - from.longitudeDeg) * Math.cos((from.latitudeDeg * Math.PI) / 180);
   if (Math.abs(east) > Math.abs(north)) return east > 0 ? 'east' : 'west';
   return north > 0 ? 'north' : 'south';
 }

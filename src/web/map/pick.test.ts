@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createCatalogue } from '../../catalogue/catalogue.ts';
+import { wrapDeg } from '../../event/geodesy.ts';
 import type { EventId } from '../../event/types.ts';
 import { NO_BOUNDS } from '../state/visibility.ts';
-import { boxAround, chooseNext, pickRows, wrapDeg } from './pick.ts';
+import { boxAround, chooseNext, pickRows } from './pick.ts';
 
 type Place = [longitudeDeg: number, latitudeDeg: number, magnitude: number];
 

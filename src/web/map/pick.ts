@@ -2,6 +2,7 @@
 // Pure, browser-safe.
 
 import type { Columns } from '../../catalogue/catalogue.ts';
+import { wrapDeg } from '../../event/geodesy.ts';
 import { isRowVisible, type RowBounds } from '../state/visibility.ts';
 import { radiusPx } from './encodings.ts';
 
@@ -83,9 +84,4 @@ export function boxAround(points: readonly { lng: number; lat: number }[]): Pick
     southE4: Math.floor(south * 1e4),
     northE4: Math.ceil(north * 1e4),
   };
-}
-
-/** Degrees east in −180 … 180. */
-export function wrapDeg(longitudeDeg: number): number {
-  return ((((longitudeDeg + 180) % 360) + 360) % 360) - 180;
 }

@@ -2,6 +2,7 @@
 // and places; nothing outside knows MapLibre. Loaded on its own, after the list is usable.
 
 import { type JumpToOptions, Map as MapLibreMap, type MapMouseEvent, setWorkerUrl } from 'maplibre-gl';
+import { wrapDeg } from '../../event/geodesy.ts';
 import type { MapView } from '../state/app.ts';
 import type { NamedPlace, Pin } from '../state/named-places.ts';
 import type { Arrival, SharedCatalogue } from '../state/shared-catalogue.ts';
@@ -14,7 +15,7 @@ import { createGround, type Ground } from './ground.ts';
 import type { Projection } from './map-settings.ts';
 import workerUrl from './map-worker.ts?worker&url';
 import { PALETTES, type Scheme } from './palettes.ts';
-import { boxAround, chooseNext, NOTHING_POINTED, type Pointed, pickRows, wrapDeg } from './pick.ts';
+import { boxAround, chooseNext, NOTHING_POINTED, type Pointed, pickRows } from './pick.ts';
 import { type MapPlace, toPlaceText } from './place-in-address.ts';
 import { createStyle, FIRST_NAME_LAYER, listPaints, NAME_LAYERS, NAMED_LAYERS } from './style.ts';
 import './map.css';
@@ -417,7 +418,7 @@ export class QuakeMap {
   }
 
   #projectPlace(longitudeDeg: number, latitudeDeg: number, nearLng: number): { x: number; y: number } | null {
-    const lng = longitudeDeg + 360 * Math.round((nearLng - longitudeDeg) / 360);
+    const lng = nearLng + wrapDeg(longitudeDeg - nearLng);
     const { x, y } = this.#map.project([lng, latitudeDeg]);
     if (this.projection === 'mercator') return { x, y };
     // What the screen shows at that point is the place itself, or the near side in front of it.

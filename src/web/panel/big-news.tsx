@@ -91,7 +91,7 @@ export function BigNews({ app }: { app: App }) {
       </ul>
       <button
         type="button"
-        class="big-news-close"
+        class="icon-button"
         aria-label={text.close}
         title={text.close}
         data-testid="big-news-close"

@@ -20,7 +20,7 @@ export function PlaceChip({ app, name }: { app: App; name: string }) {
       {label}
       <button
         type="button"
-        class="place-leave"
+        class="icon-button"
         aria-label={more.emptyRemove(label)}
         title={more.emptyRemove(label)}
         data-testid="place-leave"

@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { FLAG_STARTER } from '../../catalogue/columns.ts';
 import type { SourceStatus } from '../../sources/source.ts';
 import type { RecentDocument } from '../live/recent.ts';
-import { POLL_PATIENCE_MS } from '../live/words.ts';
+import { isPolled } from '../live/words.ts';
 import type { App } from '../state/app.ts';
 import { type Delivery, type Spread, summariseDelays, toDelivery } from '../state/deliveries.ts';
 import { effectiveMagnitude } from '../state/filter.ts';
@@ -85,8 +85,7 @@ function toLifeSentence(app: App): string | null {
 /** False while this page hears nothing of its server, and so nothing of the sources either. */
 function hearsServer(app: App): boolean {
   const connection = app.connection.value;
-  const polledMs = connection?.poll?.answeredAtMs ?? null;
-  return connection?.name === 'live' || (polledMs !== null && app.browserNow() - polledMs < POLL_PATIENCE_MS);
+  return connection !== null && (connection.name === 'live' || isPolled(connection, app.browserNow()));
 }
 
 /** How long nothing as large as what is chosen has happened; null when nothing is shown at all. */

@@ -1,5 +1,6 @@
 // The place that was searched for, while the list shows what the map shows and the map still shows it. Pure, browser-safe.
 
+import { wrapDeg } from '../../event/geodesy.ts';
 import type { App, MapTarget } from './app.ts';
 import type { Place } from './order.ts';
 import { isInBox, type ViewBox } from './visibility.ts';
@@ -24,7 +25,6 @@ export function measuredFrom(app: Pick<App, 'goTo' | 'filter' | 'view'>): Place 
 /** True when its middle is within the box, or no map has told of one yet. */
 function isShown({ extent }: MapTarget, box: ViewBox | null): boolean {
   if (box === null) return true;
-  const middleDeg = (extent.westDeg + extent.eastDeg) / 2;
-  const longitudeDeg = middleDeg - 360 * Math.round(middleDeg / 360);
-  return isInBox((extent.southDeg + extent.northDeg) / 2, longitudeDeg, box);
+  const { westDeg, southDeg, eastDeg, northDeg } = extent;
+  return isInBox((southDeg + northDeg) / 2, wrapDeg((westDeg + eastDeg) / 2), box);
 }
