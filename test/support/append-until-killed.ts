@@ -1,5 +1,6 @@
-// A process that appends to an embedded log as fast as it can and prints each acknowledged offset with the
-// number of its record, until somebody kills it. Arguments: file of the log, first number.
+// A process that appends to an embedded log as fast as it can, 16 at once, and prints each acknowledged offset with
+// the number of its record, until somebody kills it. Its output is a file: written at once, nothing left in a pipe.
+// Arguments: file of the log, first number.
 
 import { createEmbeddedLog } from '../../src/log/embedded.ts';
 
