@@ -129,15 +129,31 @@ test('a browser that was offline receives exactly what it missed, and says so', 
 
 test('a browser whose server was killed and restarted receives what happened meanwhile', async () => {
   const [before, meanwhile] = [toUnid(200), toUnid(201)];
+  const tryNow = page.getByTestId('try-now');
   publish(before);
   await rowOf(before).waitFor();
   await quakewire.kill();
   publish(before, { version: 2, magnitude: 5.2 });
   publish(meanwhile);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await tryNow.waitFor();
+  // Before and after are read in one task: no try comes by itself in between.
+  await expect
+    .poll(() =>
+      tryNow.evaluate((button: HTMLElement) => {
+        const { quakewire } = globalThis as unknown as { quakewire: { connection: string } };
+        const before = quakewire.connection;
+        button.focus();
+        button.click();
+        return [before, quakewire.connection];
+      }),
+    )
+    .toEqual(['waiting', 'connecting']);
   quakewire = await startQuakewire({ args });
   // The page may be in a pause of up to half a minute between two tries.
   await rowOf(meanwhile).waitFor({ timeout: 60_000 });
+  // What the keyboard was on is gone: it goes on at the pill.
+  await tryNow.waitFor({ state: 'detached' });
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('status');
   await expect.poll(() => rowOf(before).getAttribute('data-revision')).toBe('2');
   expect(await rowOf(before).count()).toBe(1);
 }, 150_000);

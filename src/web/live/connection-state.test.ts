@@ -48,7 +48,7 @@ const anyInput: fc.Arbitrary<ConnectionInput> = fc.oneof(
   fc.record({ type: fc.constant('ended' as const), retryAfterMs: fc.constantFrom(null, 0, 700, 9_000_000) }),
   fc.constant(networkFault),
   fc
-    .constantFrom('opened', 'reset', 'deadline', 'offline', 'online', 'woke')
+    .constantFrom('opened', 'reset', 'deadline', 'offline', 'online', 'woke', 'tryNow')
     .map((type) => ({ type }) as ConnectionInput),
 );
 
@@ -184,6 +184,21 @@ describe('transition()', () => {
     const between = run([snapshot, full, polled]);
     for (const state of [loading, between])
       expect(transition(state, { type: 'woke' }, { nowMs: 3100, random: 0 })).toBe(state);
+  });
+
+  test('tries at once when the reader wants it, after a refusal too, and leaves alone a try that is on its way', () => {
+    const now = (state: ConnectionState) => transition(state, { type: 'tryNow' }, { nowMs: 5000, random: 0 });
+    for (const inputs of [
+      [full],
+      [...LIVE, networkFault],
+      [...LIVE, { type: 'offline' as const }, networkFault],
+    ]) {
+      const waiting = run(inputs);
+      expect(activityOf(waiting)).toBeNull();
+      expect(activityOf(now(waiting))).toBe(waiting.cursor === null ? 'snapshot' : 'stream');
+    }
+    for (const inputs of [[], [snapshot], LIVE, [snapshot, full], [snapshot, full, polled]])
+      expect(now(run(inputs)).attempt).toBe(run(inputs).attempt);
   });
 
   test('stays stopped whatever comes', () => {

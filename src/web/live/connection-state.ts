@@ -76,6 +76,8 @@ export type ConnectionInput =
   | { readonly type: 'offline' }
   | { readonly type: 'online' }
   | { readonly type: 'woke' }
+  /** The reader does not want to wait for the next try. */
+  | { readonly type: 'tryNow' }
   | { readonly type: 'stop' };
 
 export interface TransitionContext {
@@ -291,6 +293,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     offline: offlineHint,
     online: onlineHint,
     woke: stay,
+    tryNow: stay,
     stop,
   },
   connecting: {
@@ -314,6 +317,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     offline: offlineHint,
     online: onlineHint,
     woke: stay,
+    tryNow: stay,
     stop,
   },
   live: {
@@ -333,6 +337,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     offline: tryOffline,
     online: onlineHint,
     woke: wakeLate,
+    tryNow: stay,
     stop,
   },
   polling: {
@@ -348,6 +353,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     offline: offlineHint,
     online: onlineHint,
     woke: stay,
+    tryNow: stay,
     stop,
   },
   polled: {
@@ -363,6 +369,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     offline: tryOffline,
     online: onlineHint,
     woke: wakeLate,
+    tryNow: stay,
     stop,
   },
   waiting: {
@@ -379,6 +386,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     online: tryOnline,
     // A gateway that asked to wait is not asked early by everyone who looks at the page.
     woke: (state, input, context) => (state.fault?.kind === 'refused' ? state : again(state, input, context)),
+    tryNow: again,
     stop,
   },
   offline: {
@@ -394,6 +402,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     offline: stay,
     online: tryOnline,
     woke: again,
+    tryNow: again,
     stop,
   },
   stopped: {
@@ -409,6 +418,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     offline: stay,
     online: stay,
     woke: stay,
+    tryNow: stay,
     stop: stay,
   },
 };

@@ -35,7 +35,7 @@ export function startSession(options: SessionOptions): Connection {
   /** True until the stream has caught up with a snapshot just loaded: nobody was away, so nothing is said of it. */
   let afterSnapshot = true;
 
-  return startConnection({
+  const connection = startConnection({
     ...options,
     loadSnapshot,
     onMessage,
@@ -45,6 +45,10 @@ export function startSession(options: SessionOptions): Connection {
       app.connection.value = state;
     },
   });
+  app.triesWanted.subscribe((count) => {
+    if (count > 0) connection.tell({ type: 'tryNow' });
+  });
+  return connection;
 
   /** After a reset a new catalogue is filled beside the old one, which stays in view until then. */
   async function loadSnapshot(signal: AbortSignal, onBytes: () => void): Promise<string> {

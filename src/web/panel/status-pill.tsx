@@ -1,7 +1,8 @@
 // How live the page is, in words: the pill in the head of the panel, which opens the whole of it (./trust.tsx), the
 // sentence below it, the replay's clock.
 
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { activityOf } from '../live/connection-state.ts';
 import { describeStatus, type StatusWords } from '../live/words.ts';
 import type { App } from '../state/app.ts';
 import { preloadTrust } from './trust-later.tsx';
@@ -61,8 +62,40 @@ export function StatusDetail({ app }: { app: App }) {
   if (words === null || words.detail === null || words.tone === 'replay') return null;
   return (
     <p class={`notice tone-${words.tone}`} data-testid="status-detail">
-      {words.detail}
+      {words.detail} <TryNow app={app} />
     </p>
+  );
+}
+
+/** Stands while the server is away; the keyboard is not lost where it goes because the server is back. */
+export function TryNow({ app }: { app: App }) {
+  const connection = app.connection.value;
+  return connection?.downSinceMs != null && !app.wall ? (
+    <TryNowButton app={app} trying={activityOf(connection) !== null} />
+  ) : null;
+}
+
+function TryNowButton({ app, trying }: { app: App; trying: boolean }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(
+    () => () => {
+      if (document.activeElement === button.current) document.querySelector<HTMLElement>('.status')?.focus();
+    },
+    [],
+  );
+  return (
+    <button
+      type="button"
+      class="quiet-button"
+      ref={button}
+      aria-disabled={trying}
+      data-testid="try-now"
+      onClick={() => {
+        app.triesWanted.value++;
+      }}
+    >
+      {app.text.tryNow}
+    </button>
   );
 }
 

@@ -100,6 +100,8 @@ export interface App {
   /** What the map names for the open event. */
   readonly named: Signal<readonly NamedPlace[]>;
   readonly connection: Signal<ConnectionState | null>;
+  /** How often the reader has asked for the server to be tried at once. */
+  readonly triesWanted: Signal<number>;
   readonly gateway: Signal<GatewayState | null>;
   readonly caughtUp: Signal<{ changes: number; atMs: number } | null>;
   readonly progress: Signal<SnapshotProgress | null>;
@@ -305,6 +307,7 @@ export function createApp(parts: AppParts): App {
     pointed: signal<PointedEvent | null>(null),
     named: signal<readonly NamedPlace[]>([]),
     connection: signal<ConnectionState | null>(null),
+    triesWanted: signal(0),
     caughtUp: signal<{ changes: number; atMs: number } | null>(null),
     deliveries: signal<readonly Delivery[]>([]),
     bigNews: signal<readonly QuakeEvent[]>([]),

@@ -38,6 +38,7 @@ export const ENGLISH = {
   },
   tryingAgain: (seconds: string) => `Trying again in ${seconds} s.`,
   tryingNow: 'Trying again now.',
+  tryNow: 'Try now',
   browserOffline: 'This device has no network.',
   showingLoaded: 'Showing what was loaded.',
   starting: 'Waiting for the agencies',

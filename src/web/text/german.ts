@@ -38,6 +38,7 @@ export const GERMAN: Text = {
   },
   tryingAgain: (seconds) => `Neuer Versuch in ${seconds} s.`,
   tryingNow: 'Neuer Versuch läuft.',
+  tryNow: 'Jetzt versuchen',
   browserOffline: 'Dieses Gerät hat kein Netz.',
   showingLoaded: 'Gezeigt wird, was geladen ist.',
   starting: 'Wartet auf die Dienste',

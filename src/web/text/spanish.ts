@@ -39,6 +39,7 @@ export const SPANISH: Text = {
   },
   tryingAgain: (seconds) => `Nuevo intento en ${seconds} s.`,
   tryingNow: 'Nuevo intento en curso.',
+  tryNow: 'Intentar ahora',
   browserOffline: 'Este dispositivo no tiene red.',
   showingLoaded: 'Se muestra lo ya cargado.',
   starting: 'Esperando a las agencias',
