@@ -63,13 +63,18 @@ describe('toReportLines()', () => {
     expect(lines(solution(0), second)[1]!.changes).toEqual(['magnitude Mw 7.4 → no magnitude']);
   });
 
-  test('compares with the last solution across a withdrawal, and gives its reason', () => {
+  test('compares with the last solution across a withdrawal, and gives its reason and when it was noticed', () => {
     const withdrawal: Report = {
       ...{ schemaVersion: 1, kind: 'withdrawal', agency: 'EMSC', agencyEventId: '20230206_0000008' },
-      ...{ updatedAtMs: ORIGIN + 5000, receivedAtMs: ORIGIN + 5000, reason: 'deleted by the agency' },
+      ...{ updatedAtMs: ORIGIN + 1, receivedAtMs: ORIGIN + 5000, reason: 'deleted by the agency' },
     };
     const told = lines(solution(0), withdrawal, solution(9000, { author: 'KOERI' }));
-    expect(told[1]).toMatchObject({ kind: 'withdrawal', delayMs: 5000, changes: ['deleted by the agency'] });
+    expect(told[1]).toMatchObject({
+      kind: 'withdrawal',
+      atMs: ORIGIN + 5000,
+      delayMs: 5000,
+      changes: ['deleted by the agency'],
+    });
     expect(told[2]!.changes).toEqual(['computed by KOERI']);
   });
 

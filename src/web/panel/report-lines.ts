@@ -14,10 +14,13 @@ export interface ReportLine {
   readonly kind: Report['kind'];
   readonly agency: string;
   readonly author: string | null;
-  /** The agency's own time of this version, ms since the epoch UTC. */
-  readonly updatedAtMs: number;
   /**
-   * From the origin time to the agency's version, ms; negative when a later solution moved the origin. Null: no origin, or
+   * The agency's own time of this version, ms since the epoch UTC. An agency gives none when it withdraws: then when that was
+   * noticed here.
+   */
+  readonly atMs: number;
+  /**
+   * From the origin time to `atMs`, ms; negative when a later solution moved the origin. Null: no origin, or
    * that of another earthquake.
    */
   readonly delayMs: number | null;
@@ -51,12 +54,13 @@ export function toReportLines(
     const foreign =
       !withdrawn && before !== null && solution !== null && !isSameEarthquake(before.origin, solution.origin);
     const basis: SolutionReport | null = solution ?? before;
+    const atMs = report.kind === 'withdrawal' ? report.receivedAtMs : report.updatedAtMs;
     const line = {
       kind: report.kind,
       agency: report.agency,
       author: solution?.author ?? null,
-      updatedAtMs: report.updatedAtMs,
-      delayMs: foreign || basis === null ? null : report.updatedAtMs - basis.origin.originTimeMs,
+      atMs,
+      delayMs: foreign || basis === null ? null : atMs - basis.origin.originTimeMs,
       magnitude: solution?.magnitude ? formatMagnitude(solution.magnitude, formats) : null,
       magnitudeValue: solution?.magnitude?.value ?? null,
       depthKm: solution?.origin.depthKm ?? null,

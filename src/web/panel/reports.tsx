@@ -87,10 +87,10 @@ function ReportItem({ app, line, first }: { app: App; line: ReportLine; first: b
       </p>
       <p class="report-when">
         {delay === null ? null : `${keepUnits(delay)} · `}
-        <time dateTime={new Date(line.updatedAtMs).toISOString()}>
-          {formats.dateTime(line.updatedAtMs)}
+        <time dateTime={new Date(line.atMs).toISOString()}>
+          {formats.dateTime(line.atMs)}
           {'\u00a0'}
-          {formats.zone(line.updatedAtMs)}
+          {formats.zone(line.atMs)}
         </time>
       </p>
       <p class="report-changes">{first ? more.firstReport : line.changes.join(', ')}</p>

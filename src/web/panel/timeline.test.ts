@@ -7,7 +7,7 @@ const line = (delayMs: number | null, magnitudeValue: number | null): ReportLine
     kind: 'solution',
     agency: 'EMSC',
     author: null,
-    updatedAtMs: 0,
+    atMs: 0,
     depthKm: null,
     foreign: false,
     current: false,
