@@ -37,6 +37,8 @@ const FAST: Partial<EmscSourceTiming> = {
     silenceMs: 60_000,
   },
 };
+/** No ping is ever late, however busy the machine: for tests in which the connection has to stay the same. */
+const UNHURRIED = { ...FAST.reconnect!, pingIntervalMs: 60_000 };
 const NOON_MS = Date.UTC(2023, 1, 6, 12);
 
 async function startReplay(options: Partial<ReplayOptions> = {}): Promise<Replay> {
@@ -196,12 +198,14 @@ test('a half-open connection is found and replaced', async () => {
   const reconnect = { ...FAST.reconnect!, pingIntervalMs: 60 };
   const running = startSource(replay, log, { reconcileMs: 60_000, reconnect });
   await until(() => running.source.status().state === 'live', 'live');
+  const { reconnects } = running.source.status().counts;
   const at = Date.now();
   replay.control.freeze();
   replay.control.publish('create', featureOf(MAIN, { lastupdate: '2023-02-06T12:00:01.0Z' }));
-  await until(() => running.source.status().counts.reconnects > 0, 'the new connection');
-  // Two intervals of 60 ms and a pause of 50 ms at most; the rest is for a busy machine.
-  expect(Date.now() - at).toBeLessThan(1000);
+  await until(() => running.source.status().counts.reconnects > reconnects, 'the new connection');
+  // Two intervals of 60 ms and a pause of 50 ms at most; the rest is for a busy machine. The silence would be noticed after 60 s.
+  expect(Date.now() - at).toBeLessThan(20_000);
+  await until(async () => idsOf(await readReports(log)).has(MAIN), 'what was missed');
   await until(() => running.source.status().state === 'live', 'live again');
   expect(idsOf(await readReports(log))).toEqual(new Set([MAIN]));
 });
@@ -209,7 +213,7 @@ test('a half-open connection is found and replaced', async () => {
 test('a silent connection that answers its pings makes the source ask, without a new connection', async () => {
   const log = openLog();
   const replay = await startReplay({ rows: [] });
-  const reconnect = { ...FAST.reconnect!, silenceMs: 150 };
+  const reconnect = { ...UNHURRIED, silenceMs: 150 };
   const running = startSource(replay, log, { reconcileMs: 60_000, reconnect });
   await until(() => running.source.status().state === 'live', 'live');
   replay.control.publish('create', featureOf(MAIN, { lastupdate: '2023-02-06T12:00:01.0Z' }), {
@@ -222,7 +226,7 @@ test('a silent connection that answers its pings makes the source ask, without a
 test('garbage goes to the dead letters with its reason and bytes, and the stream goes on', async () => {
   const log = openLog();
   const replay = await startReplay({ rows: [] });
-  const running = startSource(replay, log, { reconcileMs: 60_000 });
+  const running = startSource(replay, log, { reconcileMs: 60_000, reconnect: UNHURRIED });
   await until(() => running.source.status().state === 'live', 'live');
   replay.control.send('no JSON at all');
   replay.control.send(`{"action":"create","data":${featureOf(MAIN, { lat: 123.65 })}}`);
@@ -355,7 +359,6 @@ test.each([
     replay.control.setFaults({});
     await until(() => running.source.status().fdsnFault === null, 'good answers');
   },
-  15_000,
 );
 
 test('a service that refuses updatedafter is asked by origin time', async () => {
@@ -453,7 +456,7 @@ test('an agency that cannot be reached is said so, why and since when', async ()
   await until(() => refused.source.status().counts.reconnects > 1, 'some tries');
   expect(refused.source.status().reason).toBe('127.0.0.1:1 cannot be reached: the connection was refused');
   expect(refused.source.status().sinceMs).toBeGreaterThanOrEqual(before);
-  expect(refused.source.status().sinceMs).toBeLessThanOrEqual(before + 1000);
+  expect(refused.source.status().sinceMs).toBeLessThanOrEqual(Date.now());
   const nameless = startSource({ ...nowhere, websocketUrl: 'ws://no-such-name.invalid/' }, openLog());
   await until(
     () => nameless.source.status().reason?.includes('its name cannot be resolved') ?? false,
@@ -495,4 +498,4 @@ test('frames come through in the state they were sent in, whatever the faults on
   const wrong = rows.filter(({ unid, lastUpdateMs }) => (newest.get(unid) ?? 0) < lastUpdateMs);
   expect(wrong.map(({ unid }) => unid)).toEqual([]);
   expect(running.source.status().counts.deadLetters).toBeGreaterThan(0);
-}, 30_000);
+});
