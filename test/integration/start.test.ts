@@ -64,7 +64,10 @@ describe('a start that cannot succeed ends with one plain sentence', () => {
     const old =
       "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } })";
     const args = ['--import', `data:text/javascript,${old}`, 'bin/quakewire.mjs', '--help'];
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: REFUSAL_MS_MAX });
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      timeout: REFUSAL_MS_MAX,
+    });
     expect(status).toBe(1);
     expect(stderr).toMatch(/^Cannot start: Quakewire needs Node 26, this is 20\.19\.0\. .*npm start/);
   });

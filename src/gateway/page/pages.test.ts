@@ -44,7 +44,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const waitForLog = (url: string, count: number) =>
   expect
-    .poll(async () => ((await (await fetch(`${url}/status`)).json()) as { events: { log: number } }).events.log)
+    .poll(
+      async () => ((await (await fetch(`${url}/status`)).json()) as { events: { log: number } }).events.log,
+    )
     .toBe(count);
 
 const readApp = async (url: string, headers: Record<string, string> = {}) => {
