@@ -39,6 +39,8 @@ const FAST: Partial<EmscSourceTiming> = {
 };
 /** No ping is ever late, however busy the machine: for tests in which the connection has to stay the same. */
 const UNHURRIED = { ...FAST.reconnect!, pingIntervalMs: 60_000 };
+/** Back to the oldest event, also for a first start that a busy machine brings to its work when the recording is over. */
+const WHOLE = { backfillDays: 5 };
 const NOON_MS = Date.UTC(2023, 1, 6, 12);
 
 async function startReplay(options: Partial<ReplayOptions> = {}): Promise<Replay> {
@@ -248,13 +250,13 @@ test('an end at any moment loses nothing: the next start goes on from the cursor
   const log = openLog();
   const replay = await startReplay({ startMs: Date.UTC(2023, 1, 6, 1), speed: 20_000 });
   for (let i = 0; i < 12; i++) {
-    const running = startSource(replay, log, { backfillDays: 4, reconcileMs: 60_000, fdsnIntervalMs: 2 });
+    const running = startSource(replay, log, { ...WHOLE, reconcileMs: 60_000, fdsnIntervalMs: 2 });
     await new Promise((resolve) => setTimeout(resolve, 20 + 40 * (i % 5)));
     await running.stop();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await replay.finished;
-  const last = startSource(replay, log, { backfillDays: 4, reconcileMs: 60_000, fdsnIntervalMs: 2 });
+  const last = startSource(replay, log, { ...WHOLE, reconcileMs: 60_000, fdsnIntervalMs: 2 });
   await untilLive(last);
   await last.stop();
   const reports = await readReports(log);
@@ -477,16 +479,20 @@ test('frames come through in the state they were sent in, whatever the faults on
   };
   const replay = await startReplay({
     startMs: Date.UTC(2023, 1, 6, 1),
-    speed: 30_000,
+    speed: 10_000,
     faults,
     delayMaxMs: 50,
+    paused: true,
   });
-  // A frame that is held for 50 ms is 25 minutes late at this speed: the overlap has to be longer, as it is in life.
+  // A frame that is held for 50 ms is 8 minutes late at this speed, and hours when the machine stands still meanwhile: the
+  // overlap has to be longer, as it is in life.
   const running = startSource(replay, log, {
-    backfillDays: 4,
+    ...WHOLE,
     reconcileMs: 60_000,
     overlapMs: 6 * 3_600_000,
   });
+  await until(() => replay.status().clients === 1, 'the connection');
+  replay.control.resume();
   await replay.finished;
   replay.control.setFaults({});
   replay.control.drop();
