@@ -44,7 +44,7 @@ async function listen(replay: Replay) {
 }
 
 const until = async (check: () => boolean) => {
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + 30_000;
   while (!check()) {
     if (Date.now() > deadline) throw new Error('waited in vain');
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -64,8 +64,9 @@ test('a replay at max gives every publication as a frame, and calls itself a rep
 });
 
 test('a replay at ×3600 plays an hour in a second', async () => {
-  const replay = await start({ speed: 3600, startMs: Date.UTC(2023, 1, 6, 1, 30) });
+  const replay = await start({ speed: 3600, startMs: Date.UTC(2023, 1, 6, 1, 30), paused: true });
   const { frames } = await listen(replay);
+  replay.control.resume();
   await until(() => frames.some((frame) => frame.includes('"20230206_0000008"')));
   expect(replay.time()).toMatchObject({ replayedMs: Date.UTC(2023, 1, 6, 1, 30), speed: 3600 });
   const answer = await fetch(`${replay.fdsnUrl}query?format=json&eventid=20230206_0000008`);

@@ -93,8 +93,8 @@ describeUnless(
     });
 
     test('every alert can be evaluated; of garbage comes DeadLetters, and no other one', async () => {
-      const rules = await prometheus.rules();
-      expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
+      const faulty = async () => (await prometheus.rules()).filter(({ health }) => health !== 'ok');
+      await expect.poll(faulty).toEqual([]);
       const firing = async () =>
         (await prometheus.rules()).filter(({ state }) => state === 'firing').map(({ name }) => name);
       await expect.poll(firing).toEqual(['DeadLetters']);
@@ -103,13 +103,13 @@ describeUnless(
     const lineQueries = readAsked().filter(
       ({ source, expr }) => source === 'loki' && expr.includes('| json '),
     );
-    test.each(lineQueries)('$dashboard, $panel: every field is in the lines', ({ expr }) => {
+    test.each(lineQueries)('$dashboard, $panel: every field is in the lines', async ({ expr }) => {
       const level = /level="(\w+)"/.exec(expr)![1];
       const text = /\|= `([^`]+)`/.exec(expr)![1]!;
-      const lines = quakewire.lines.filter(
-        (line) => line.level === level && JSON.stringify(line).includes(text),
-      );
-      expect(lines.length).toBeGreaterThan(0);
+      const find = () =>
+        quakewire.lines.filter((line) => line.level === level && JSON.stringify(line).includes(text));
+      await expect.poll(find).not.toEqual([]);
+      const lines = find();
       const paths = [...expr.matchAll(/\w+="(\w+\.\w+)"/g)].map((match) => match[1]!);
       expect(paths.length).toBeGreaterThan(3);
       for (const line of lines) {
@@ -121,10 +121,12 @@ describeUnless(
     });
 
     test('what the log output tells is what Quakewire shows', async () => {
-      const told = quakewire.lines.flatMap(({ event }) =>
-        event ? [event as { id: string; magnitude: number }] : [],
-      );
-      const great = told.find(({ magnitude }) => magnitude >= 7);
+      const findGreat = () =>
+        quakewire.lines
+          .flatMap(({ event }) => (event ? [event as { id: string; magnitude: number }] : []))
+          .find(({ magnitude }) => magnitude >= 7);
+      await expect.poll(findGreat).toBeDefined();
+      const great = findGreat();
       const answer = await fetch(`${quakewire.url}/events/${great?.id}`, {
         headers: { accept: 'application/json' },
       });

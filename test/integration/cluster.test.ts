@@ -56,7 +56,19 @@ describeOnKafka('a cluster', () => {
   const findReaders = async (name: string) =>
     toSample((await scrape(cluster.part(name).plan.adminUrl!)) ?? new Map(), 'quakewire_live_streams');
 
+  /** Waits for it: metrics that a busy machine does not give in time say nothing. */
   async function findWorkingAssociate(): Promise<string> {
+    let working = '';
+    await expect
+      .poll(async () => {
+        working = await lookForLeader();
+        return working;
+      })
+      .not.toBe('');
+    return working;
+  }
+
+  async function lookForLeader(): Promise<string> {
     for (const { name, plan, state } of cluster.of('associate')) {
       if (state !== 'running') continue;
       const samples = await scrape(plan.adminUrl!);
@@ -88,11 +100,9 @@ describeOnKafka('a cluster', () => {
 
   test('the working associate killed: the other one takes over', { timeout: 180_000 }, async () => {
     const before = await findWorkingAssociate();
-    expect(before).not.toBe('');
     await cluster.part(before).kill();
     await publish();
     const after = await findWorkingAssociate();
-    expect(after).not.toBe('');
     expect(after).not.toBe(before);
     cluster.part(before).revive();
     await cluster.untilReady(ARRIVAL_MAX_MS);

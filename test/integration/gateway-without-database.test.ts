@@ -29,7 +29,7 @@ test('a gateway that starts while its database is stopped shows every event, and
       const event = createEvent(i);
       await log.append('quake.events.v1', event.id, encodeEvent(event));
     }
-    await expect.poll(async () => (await store.counts()).events, { timeout: 20_000 }).toBe(COUNT);
+    await expect.poll(async () => (await store.counts()).events, { timeout: 45_000 }).toBe(COUNT);
     await server.stop('SIGKILL');
     await using running = await startGateway({ log, store });
     expect(await (await fetch(`${running.url}/catalogue/manifest.json`)).json()).toMatchObject({
@@ -38,10 +38,10 @@ test('a gateway that starts while its database is stopped shows every event, and
     const ask = async () => (await fetch(`${running.url}/events/${createEvent(7).id}`)).status;
     expect(await ask()).toBe(503);
     await server.start();
-    await expect.poll(ask, { timeout: 20_000 }).toBe(200);
+    await expect.poll(ask, { timeout: 45_000 }).toBe(200);
   } finally {
     await stage.stop();
     await store.close();
     await log.close();
   }
-}, 60_000);
+}, 120_000);

@@ -129,13 +129,13 @@ describeOnKafka('Leadership on Kafka', () => {
       const working = runLeading(leadership, stop.signal, (log, s) => runAssociate({ ...parts, log }, s));
       await reports.append('quake.reports.v1', 'EMSC/x', Buffer.from(`garbage ${round}`));
       await expect
-        .poll(() => reports.end('quake.dead-letters.v1'), { timeout: 20_000 })
+        .poll(() => reports.end('quake.dead-letters.v1'), { timeout: 50_000 })
         .toBeGreaterThanOrEqual(round);
       stop.abort();
       await working;
       await leadership.close();
     }
-  });
+  }, 120_000);
 
   test('a topic that is missing is named once with what creates it, and the lead is taken when it is there', async () => {
     const lines: { err?: { message: string } }[] = [];
@@ -174,7 +174,8 @@ describeOnKafka('Leadership on Kafka', () => {
     const leftAtMs = performance.now();
     await one.close();
     const second = await waiting;
-    expect(performance.now() - leftAtMs).toBeLessThan(3_000);
+    // Who is silent and has not left is missed after six seconds.
+    expect(performance.now() - leftAtMs).toBeLessThan(5_000);
     await second!.log.append(EVENTS, 'two', value);
     await second!.release();
   });

@@ -11,7 +11,7 @@ import type { EventLog, LogRecord } from '../../src/log/log.ts';
 import type { Topic } from '../../src/log/topics.ts';
 import { type KafkaCluster, startKafka } from '../support/kafka-broker.ts';
 import { describeOnKafka } from '../support/kafka-suite.ts';
-import { createTestTopics, removeTopics } from '../support/kafka-topics.ts';
+import { createTestTopics, removeTopics, untilListed } from '../support/kafka-topics.ts';
 
 const EVENTS: Topic = 'quake.events.v1';
 const REPORTS: Topic = 'quake.reports.v1';
@@ -133,6 +133,7 @@ describeOnKafka('Kafka log on a real broker', () => {
     await removeTopics(cluster.brokers, [`${settings.topicPrefix}${EVENTS}`]);
     await sleep(100);
     await ensureTopics({ ...settings, replicationFactor: 1 });
+    await untilListed(cluster.brokers, [`${settings.topicPrefix}${EVENTS}`]);
     await expect(reading).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
     expect(await log.epoch(EVENTS)).not.toBe(epoch);
     expect([await log.start(EVENTS), await log.end(EVENTS)]).toEqual([0, 0]);
@@ -211,6 +212,7 @@ describeOnKafka('Kafka log on a real broker', () => {
     const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...cluster.brokers] });
     await admin.createTopics({ topics: [topic], partitions, replicas: 1, configs });
     await admin.close();
+    await untilListed(cluster.brokers, [topic]);
   }
 });
 

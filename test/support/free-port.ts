@@ -2,23 +2,21 @@
 // outgoing connections (32768 up on Linux), so that nobody is given one between its search and its use, or a dead part's
 // meanwhile.
 
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 const FIRST = 20_000;
 const LAST = 32_000;
 const TRIES_MAX = 1_000;
-const given = new Set<number>();
 
-/** Ports of the loopback that nobody listens on at this moment, none of them given before in this process. */
+/** Ports of the loopback that nobody listens on at this moment, none of them given to a process that still runs. */
 export async function findFreePorts(count: number): Promise<number[]> {
   const found = new Set<number>();
   for (let tries = 0; found.size < count; tries++) {
     if (tries > TRIES_MAX) throw new Error(`Cannot find ${count} free ports between ${FIRST} and ${LAST}`);
     const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
-    if (given.has(port)) continue;
-    given.add(port);
-    if (await isFree(port)) found.add(port);
+    if ((await reserve(port)) && (await isFree(port))) found.add(port);
   }
   return [...found];
 }
@@ -27,6 +25,22 @@ export async function findFreePorts(count: number): Promise<number[]> {
 export async function findFreePort(): Promise<number> {
   const [port] = await findFreePorts(1);
   return port!;
+}
+
+/**
+ * Says to every process that looks for ports as this one does, other test files at the same time above all, that this port is
+ * given: by the UDP port of its number, which nobody uses and which is free again when this process ends.
+ */
+async function reserve(port: number): Promise<boolean> {
+  const sign = createSocket('udp4').unref();
+  try {
+    sign.bind({ port, address: '127.0.0.1', exclusive: true });
+    await once(sign, 'listening');
+  } catch {
+    sign.close();
+    return false; // given before
+  }
+  return true;
 }
 
 /** True when one could listen on this port of the loopback now. */

@@ -83,7 +83,7 @@ export async function startHaproxy(
     const status = await column('live', 'check_status').catch(() => null);
     const checked = gateways.map(({ name }) => status?.[name]);
     if (checked.every((word) => word === 'L7OK')) return haproxy;
-    if (tries > 200 || child.exitCode !== null) {
+    if (tries > 1_000 || child.exitCode !== null) {
       await haproxy[Symbol.asyncDispose]();
       throw new Error(`HAProxy was not ready in time (${checked.join(', ')}): ${output}`);
     }

@@ -236,9 +236,13 @@ function createNode({ id, address, command, args, home }: KafkaNodePlan): KafkaN
       const output = createWriteStream(logPath, { flags: 'a' });
       const ready = new Promise<void>((resolve) => {
         for (const stream of [started.stdout, started.stderr]) {
+          let tail = '';
           stream.on('data', (chunk: Buffer) => {
             output.write(chunk);
-            if (chunk.includes(READY_LINE)) resolve();
+            // The line may come in two parts.
+            tail += chunk.toString('latin1');
+            if (tail.includes(READY_LINE)) resolve();
+            tail = tail.slice(-READY_LINE.length);
           });
         }
       });

@@ -173,8 +173,9 @@ function untilReady(child: ChildProcess): Promise<string | null> {
   return new Promise((resolve, reject) => {
     let said = '';
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      // Read to the end, so that the pipe never fills; kept only for what it says at the start.
-      if (said.length < 10_000) said += text;
+      // Read to the end, so that the pipe never fills; its newest words are kept. Whoever asks while it recovers is refused, a
+      // line each time, before it says that it is ready.
+      said = (said + text).slice(-10_000);
       if (/database system is ready to accept (read-only )?connections/.test(said)) resolve(null);
     });
     child.once('error', reject);

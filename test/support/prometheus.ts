@@ -91,7 +91,7 @@ export async function startPrometheus(
     rmSync(folder, { recursive: true, force: true });
   };
   for (let tries = 0; !(await fetch(`${url}/-/ready`).catch(() => null))?.ok; tries++) {
-    if (tries > 300 || child.exitCode !== null) {
+    if (tries > 1_000 || child.exitCode !== null) {
       await end();
       throw new Error(`Prometheus is not ready: ${words}`);
     }

@@ -46,11 +46,11 @@ export async function startQuakewire(options: StartOptions): Promise<Quakewire> 
   const lines: LogLine[] = [];
   let errors = '';
   let partial = '';
-  child.stderr.on('data', (bytes: Buffer) => {
-    errors += bytes.toString();
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
   });
-  child.stdout.on('data', (bytes: Buffer) => {
-    const parts = (partial + bytes.toString()).split('\n');
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (partial + text).split('\n');
     partial = parts.pop()!;
     for (const part of parts) {
       if (!part.startsWith('{')) continue;

@@ -22,4 +22,4 @@ export function startStage(run: (signal: AbortSignal) => Promise<void>): { stop:
 
 /** Waits until a check holds; long enough for a busy machine. */
 export const until = (check: () => Promise<void>): Promise<void> =>
-  vi.waitFor(check, { timeout: 15_000, interval: 2 });
+  vi.waitFor(check, { timeout: 45_000, interval: 2 });

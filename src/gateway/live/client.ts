@@ -20,7 +20,9 @@ export interface LiveClient {
   changes: number | null;
   /** Bytes waiting for the socket at the last heartbeat. */
   queuedBytes: number;
-  /** Heartbeats in a row at which the queue had not shrunk. */
+  /** Bytes that the socket had taken by the last heartbeat, of all that was ever written to it. */
+  takenBytes: number;
+  /** Heartbeats in a row at which it had taken nothing more. */
   stalledHeartbeats: number;
   /** When this stream has lasted long enough, ms since the epoch; null: never. */
   readonly endsAtMs: number | null;
@@ -40,11 +42,25 @@ export const CATCH_UP_BYTES = 64 * 1024;
 
 /**
  * Counts a heartbeat against a reader and says whether it has to go: its queue was not empty before, and no byte
- * has left it since. A reader that is merely slow makes it smaller; one that is away does not.
+ * has left it since. How long the queue is says nothing: that of a slow reader who catches up is filled again as often as it
+ * is empty.
  */
-export function isStalled(client: LiveClient, queuedBytes: number, bounds: QueueBounds): boolean {
-  const shrunk = queuedBytes === 0 || queuedBytes < client.queuedBytes || client.queuedBytes === 0;
-  client.stalledHeartbeats = shrunk ? 0 : client.stalledHeartbeats + 1;
+export function isStalled(
+  client: Pick<LiveClient, 'queuedBytes' | 'takenBytes' | 'stalledHeartbeats'>,
+  { queuedBytes, takenBytes }: Pick<LiveClient, 'queuedBytes' | 'takenBytes'>,
+  bounds: QueueBounds,
+): boolean {
+  const moves = queuedBytes === 0 || client.queuedBytes === 0 || takenBytes > client.takenBytes;
+  client.stalledHeartbeats = moves ? 0 : client.stalledHeartbeats + 1;
   client.queuedBytes = queuedBytes;
+  client.takenBytes = takenBytes;
   return client.stalledHeartbeats >= bounds.stalledHeartbeatsMax;
+}
+
+/** What waits for a socket now, and what it has taken. Bytes of a write count as taken when all of it has gone. */
+export function measureQueue({ bytesWritten, writableLength }: Socket): {
+  queuedBytes: number;
+  takenBytes: number;
+} {
+  return { queuedBytes: writableLength, takenBytes: bytesWritten - writableLength };
 }

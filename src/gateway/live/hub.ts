@@ -13,7 +13,14 @@ import type { Filter } from '../../catalogue/filter.ts';
 import type { Clock } from '../../clock.ts';
 import { toCursor } from '../../event/identity.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { CATCH_UP_BYTES, isStalled, type LiveClient, QUEUE_BOUNDS, type QueueBounds } from './client.ts';
+import {
+  CATCH_UP_BYTES,
+  isStalled,
+  type LiveClient,
+  measureQueue,
+  QUEUE_BOUNDS,
+  type QueueBounds,
+} from './client.ts';
 import { AGE_RETRY, DRAIN_RETRY, drainClients, endStream, type RetryRange } from './drain.ts';
 import { encodeFrame, type Frame } from './frame.ts';
 import { concerns, type History } from './history.ts';
@@ -204,7 +211,7 @@ export function createHub(
     for (const client of clients.values()) {
       // A reader that does not go when its stream has ended is cut off one heartbeat later.
       if (client.socket.writableEnded) client.socket.destroy();
-      else if (isStalled(client, client.socket.writableLength, options)) drop(client);
+      else if (isStalled(client, measureQueue(client.socket), options)) drop(client);
       else if (following.has(client)) {
         write(client, frame);
         if (client.endsAtMs !== null && nowMs >= client.endsAtMs) retire(client, 'age', AGE_RETRY);
@@ -231,7 +238,7 @@ export function createHub(
       const offset = resumeAfter ?? present.head;
       const client: LiveClient = {
         ...{ socket, chunked, filter, address, cursorOffset: offset, offset },
-        ...{ changes: resumeAfter === null ? null : 0, queuedBytes: 0, stalledHeartbeats: 0 },
+        ...{ changes: resumeAfter === null ? null : 0, queuedBytes: 0, takenBytes: 0, stalledHeartbeats: 0 },
         endsAtMs: toEnd(clock.now()),
       };
       clients.set(socket, client);

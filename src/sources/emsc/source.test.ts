@@ -37,6 +37,10 @@ const FAST: Partial<EmscSourceTiming> = {
     silenceMs: 60_000,
   },
 };
+/** No ping is ever late, however busy the machine: for tests in which the connection has to stay the same. */
+const UNHURRIED = { ...FAST.reconnect!, pingIntervalMs: 60_000 };
+/** Back to the oldest event, also for a first start that a busy machine brings to its work when the recording is over. */
+const WHOLE = { backfillDays: 5 };
 const NOON_MS = Date.UTC(2023, 1, 6, 12);
 
 async function startReplay(options: Partial<ReplayOptions> = {}): Promise<Replay> {
@@ -196,12 +200,14 @@ test('a half-open connection is found and replaced', async () => {
   const reconnect = { ...FAST.reconnect!, pingIntervalMs: 60 };
   const running = startSource(replay, log, { reconcileMs: 60_000, reconnect });
   await until(() => running.source.status().state === 'live', 'live');
+  const { reconnects } = running.source.status().counts;
   const at = Date.now();
   replay.control.freeze();
   replay.control.publish('create', featureOf(MAIN, { lastupdate: '2023-02-06T12:00:01.0Z' }));
-  await until(() => running.source.status().counts.reconnects > 0, 'the new connection');
-  // Two intervals of 60 ms and a pause of 50 ms at most; the rest is for a busy machine.
-  expect(Date.now() - at).toBeLessThan(1000);
+  await until(() => running.source.status().counts.reconnects > reconnects, 'the new connection');
+  // Two intervals of 60 ms and a pause of 50 ms at most; the rest is for a busy machine. The silence would be noticed after 60 s.
+  expect(Date.now() - at).toBeLessThan(20_000);
+  await until(async () => idsOf(await readReports(log)).has(MAIN), 'what was missed');
   await until(() => running.source.status().state === 'live', 'live again');
   expect(idsOf(await readReports(log))).toEqual(new Set([MAIN]));
 });
@@ -209,7 +215,7 @@ test('a half-open connection is found and replaced', async () => {
 test('a silent connection that answers its pings makes the source ask, without a new connection', async () => {
   const log = openLog();
   const replay = await startReplay({ rows: [] });
-  const reconnect = { ...FAST.reconnect!, silenceMs: 150 };
+  const reconnect = { ...UNHURRIED, silenceMs: 150 };
   const running = startSource(replay, log, { reconcileMs: 60_000, reconnect });
   await until(() => running.source.status().state === 'live', 'live');
   replay.control.publish('create', featureOf(MAIN, { lastupdate: '2023-02-06T12:00:01.0Z' }), {
@@ -222,7 +228,7 @@ test('a silent connection that answers its pings makes the source ask, without a
 test('garbage goes to the dead letters with its reason and bytes, and the stream goes on', async () => {
   const log = openLog();
   const replay = await startReplay({ rows: [] });
-  const running = startSource(replay, log, { reconcileMs: 60_000 });
+  const running = startSource(replay, log, { reconcileMs: 60_000, reconnect: UNHURRIED });
   await until(() => running.source.status().state === 'live', 'live');
   replay.control.send('no JSON at all');
   replay.control.send(`{"action":"create","data":${featureOf(MAIN, { lat: 123.65 })}}`);
@@ -244,13 +250,13 @@ test('an end at any moment loses nothing: the next start goes on from the cursor
   const log = openLog();
   const replay = await startReplay({ startMs: Date.UTC(2023, 1, 6, 1), speed: 20_000 });
   for (let i = 0; i < 12; i++) {
-    const running = startSource(replay, log, { backfillDays: 4, reconcileMs: 60_000, fdsnIntervalMs: 2 });
+    const running = startSource(replay, log, { ...WHOLE, reconcileMs: 60_000, fdsnIntervalMs: 2 });
     await new Promise((resolve) => setTimeout(resolve, 20 + 40 * (i % 5)));
     await running.stop();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await replay.finished;
-  const last = startSource(replay, log, { backfillDays: 4, reconcileMs: 60_000, fdsnIntervalMs: 2 });
+  const last = startSource(replay, log, { ...WHOLE, reconcileMs: 60_000, fdsnIntervalMs: 2 });
   await untilLive(last);
   await last.stop();
   const reports = await readReports(log);
@@ -355,7 +361,6 @@ test.each([
     replay.control.setFaults({});
     await until(() => running.source.status().fdsnFault === null, 'good answers');
   },
-  15_000,
 );
 
 test('a service that refuses updatedafter is asked by origin time', async () => {
@@ -453,7 +458,7 @@ test('an agency that cannot be reached is said so, why and since when', async ()
   await until(() => refused.source.status().counts.reconnects > 1, 'some tries');
   expect(refused.source.status().reason).toBe('127.0.0.1:1 cannot be reached: the connection was refused');
   expect(refused.source.status().sinceMs).toBeGreaterThanOrEqual(before);
-  expect(refused.source.status().sinceMs).toBeLessThanOrEqual(before + 1000);
+  expect(refused.source.status().sinceMs).toBeLessThanOrEqual(Date.now());
   const nameless = startSource({ ...nowhere, websocketUrl: 'ws://no-such-name.invalid/' }, openLog());
   await until(
     () => nameless.source.status().reason?.includes('its name cannot be resolved') ?? false,
@@ -474,16 +479,20 @@ test('frames come through in the state they were sent in, whatever the faults on
   };
   const replay = await startReplay({
     startMs: Date.UTC(2023, 1, 6, 1),
-    speed: 30_000,
+    speed: 10_000,
     faults,
     delayMaxMs: 50,
+    paused: true,
   });
-  // A frame that is held for 50 ms is 25 minutes late at this speed: the overlap has to be longer, as it is in life.
+  // A frame that is held for 50 ms is 8 minutes late at this speed, and hours when the machine stands still meanwhile: the
+  // overlap has to be longer, as it is in life.
   const running = startSource(replay, log, {
-    backfillDays: 4,
+    ...WHOLE,
     reconcileMs: 60_000,
     overlapMs: 6 * 3_600_000,
   });
+  await until(() => replay.status().clients === 1, 'the connection');
+  replay.control.resume();
   await replay.finished;
   replay.control.setFaults({});
   replay.control.drop();
@@ -495,4 +504,4 @@ test('frames come through in the state they were sent in, whatever the faults on
   const wrong = rows.filter(({ unid, lastUpdateMs }) => (newest.get(unid) ?? 0) < lastUpdateMs);
   expect(wrong.map(({ unid }) => unid)).toEqual([]);
   expect(running.source.status().counts.deadLetters).toBeGreaterThan(0);
-}, 30_000);
+});

@@ -98,10 +98,10 @@ test('a session fills the catalogue from snapshot and stream, and knows news fro
     fetch: (async (url: string) =>
       new Response(url === '/live' ? streams.shift() : bodies[url])) as unknown as typeof fetch,
   });
-  await vi.waitFor(() => expect(session.state.cursor).toBe('e:8'));
+  await vi.waitFor(() => expect(session.state.cursor).toBe('e:8'), 30_000);
   // What came between snapshot and stream is no gap of the reader's: nothing is said of it.
   expect(app.caughtUp.value).toBeNull();
-  await vi.waitFor(() => expect(session.state.cursor).toBe('e:9'), 10_000);
+  await vi.waitFor(() => expect(session.state.cursor).toBe('e:9'), 30_000);
   session.tell({ type: 'stop' });
 
   expect(app.catalogue.current.count).toBe(4);

@@ -89,7 +89,7 @@ test('whoever tries again after a failure is heard', async () => {
   const app = createTestApp();
   const ask = vi.fn(async () => new Response('', { status: 503 }));
   const reports = watchReports(app, ask as unknown as typeof fetch);
-  await vi.waitFor(() => expect(reports.state.value.status).toBe('failed'));
+  await vi.waitFor(() => expect(reports.state.value.status).toBe('failed'), 30_000);
   reports.retry();
   expect(ask).toHaveBeenCalledTimes(2);
 });
