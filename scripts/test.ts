@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { toMessage } from '../src/errors.ts';
+import { ensureKafkaJars, findKafkaObstacle } from '../test/support/kafka-jars.ts';
 import { buildWeb } from './build-web.ts';
 import { ensureChromium } from './chromium.ts';
 import { installDebianPackages, isDebianRoot } from './debian.ts';
@@ -47,6 +48,9 @@ try {
 const named = process.argv.slice(2).filter((word) => existsSync(word));
 if (named.length === 0 || named.some((path) => TERRAFORM_SUITE.startsWith(relative('.', path))))
   ensureTerraform();
+// Once, and not by two workers at a time; a suite that cannot have them says so.
+if (named.length === 0 && findKafkaObstacle() === null)
+  await ensureKafkaJars().catch((error: unknown) => console.log(toMessage(error)));
 await buildWeb().catch((error: unknown) => giveUp('build the web app', error));
 mkdirSync('test-results', { recursive: true });
 for (const file of [REPORT, NOT_RUN]) rmSync(file, { force: true });
