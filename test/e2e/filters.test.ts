@@ -193,7 +193,7 @@ test('"Nearest to me" shows where the reader is, with what is around', async () 
   await one.getByTestId('order').selectOption('newest');
   await expect.poll(() => one.evaluate('quakewire.names'), PATIENCE).not.toContain('You are here');
   await context.close();
-}, 60_000);
+}, 120_000);
 
 test('"Only what the map shows" can be chosen while the map stands still, and starts it', async () => {
   const { context, page: still } = await bench.open('/');
@@ -204,7 +204,7 @@ test('"Only what the map shows" can be chosen while the map stands still, and st
   await expect.poll(() => still.evaluate('quakewire.frames'), PATIENCE).toBeGreaterThan(0);
   await expect.poll(() => still.getByTestId('count').getAttribute('data-count')).toBe('2');
   await context.close();
-}, 60_000);
+}, 120_000);
 
 test('a phone has the search and the help at hand, and sees the map behind an open legend', async () => {
   const { context, page: phone } = await bench.open('/', { viewport: { width: 390, height: 844 } });
@@ -226,7 +226,7 @@ test('a phone has the search and the help at hand, and sees the map behind an op
   await expect.poll(() => phone.evaluate('document.activeElement.dataset.testid')).toBe('place-search');
   expect(await phone.getByTestId('search-open').isVisible()).toBe(false);
   await context.close();
-}, 60_000);
+}, 120_000);
 
 test('on a phone 320 px wide the drawing keeps off the search, and a way back that wraps begins where its line does', async () => {
   const { context, page: phone } = await bench.open('/?depth=deep', {
