@@ -175,11 +175,17 @@ test('the keyboard alone leads through the whole page', async () => {
 
 test('single keys can be switched off, for who speaks to the computer', async () => {
   const { context, page } = await bench.open('/', { map: false });
+  // What the key opens has been loaded: if it did anything then, it would be at once.
+  await page.keyboard.press('s');
+  await page.getByTestId('trust').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('trust').waitFor({ state: 'detached' });
   await page.getByTestId('settings-open').click();
   await page.getByTestId('setting-keys').selectOption('off');
   await page.keyboard.press('Escape');
   await page.keyboard.press('?');
   await page.keyboard.press('s');
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
   expect(await page.getByTestId('keys').isVisible()).toBe(false);
   expect(await page.getByTestId('trust').count()).toBe(0);
   await context.close();

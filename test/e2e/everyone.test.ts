@@ -157,7 +157,8 @@ test.each([
       await page.locator(`[data-event-id="${id}"]`).first().waitFor();
       await page.waitForTimeout(400);
     }
-    expect(((await page.evaluate('globalThis.moved')) as number) > 0).toBe(slides);
+    const moved = async () => ((await page.evaluate('globalThis.moved')) as number) > 0;
+    await expect.poll(moved).toBe(slides);
     await context.close();
   },
   60_000,
@@ -223,9 +224,11 @@ test('at 200 % the last line of an event can be reached', async () => {
   // It stands above, and may take another line when it is known.
   await expect.poll(() => page.getByTestId('time-there').innerText()).toMatch(/UTC/);
   await last.scrollIntoViewIfNeeded();
-  const { y, height } = (await last.boundingBox())!;
-  expect(y).toBeGreaterThanOrEqual(0);
-  expect(y + height).toBeLessThanOrEqual(400);
+  const isSeen = async () => {
+    const { y, height } = (await last.boundingBox())!;
+    return y >= 0 && y + height <= 400;
+  };
+  await expect.poll(isSeen).toBe(true);
   await context.close();
 }, 60_000);
 

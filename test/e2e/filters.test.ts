@@ -34,9 +34,9 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await page.goto(bench.url);
+  await bench.go(page, '/');
   await page.locator('.row-button').first().waitFor();
-}, 30_000);
+}, 60_000);
 
 const count = () => page.getByTestId('count').getAttribute('data-count');
 const countIn = (shown: Page, choice: string) =>
@@ -62,7 +62,7 @@ test('only the deep ones near Tonga: two choices, and a link that shows the same
   await page.getByTestId('filter-depth-deep').check({ force: true });
   await expect.poll(count).toBe('1');
   expect(new URL(page.url()).search).toBe('?depth=deep');
-  await page.goto(`${bench.url}/?depth=intermediate&minmag=4&age=day`);
+  await bench.go(page, '/?depth=intermediate&minmag=4&age=day');
   await expect.poll(count).toBe('1');
   expect(await page.locator('.row-button').innerText()).toContain('120 km deep');
 });
@@ -73,14 +73,14 @@ test('what was withdrawn can be asked for, with its number, and a link shows the
   await page.getByTestId('filter-kind-withdrawn').check({ force: true });
   await expect.poll(count).toBe('1');
   expect(new URL(page.url()).search).toBe('?type=withdrawn');
-  await page.goto(`${bench.url}/?type=withdrawn`);
+  await bench.go(page, '/?type=withdrawn');
   await expect.poll(count).toBe('1');
   expect(await page.locator('.row-button').getAttribute('data-state')).toBe('withdrawn');
   expect(await page.getByTestId('more-filters').innerText()).toBe('More filters (1)');
 });
 
 test('the two ways back are two links, not one word', async () => {
-  await page.goto(`${bench.url}/?depth=deep`);
+  await bench.go(page, '/?depth=deep');
   const [everything, reset] = [page.getByTestId('everything'), page.getByTestId('usual-view')];
   await reset.waitFor();
   const [left, right] = [await everything.boundingBox(), await reset.boundingBox()];
@@ -193,18 +193,18 @@ test('"Nearest to me" shows where the reader is, with what is around', async () 
   await one.getByTestId('order').selectOption('newest');
   await expect.poll(() => one.evaluate('quakewire.names'), PATIENCE).not.toContain('You are here');
   await context.close();
-}, 60_000);
+}, 120_000);
 
 test('"Only what the map shows" can be chosen while the map stands still, and starts it', async () => {
   const { context, page: still } = await bench.open('/');
   await still.evaluate("localStorage.setItem('quakewire.map', 'mapstart=asked')");
-  await still.goto(`${bench.url}/?at=-18,-178,5`);
+  await bench.go(still, '/?at=-18,-178,5');
   await still.getByTestId('more-filters').click();
   await still.getByTestId('filter-inview').check();
   await expect.poll(() => still.evaluate('quakewire.frames'), PATIENCE).toBeGreaterThan(0);
   await expect.poll(() => still.getByTestId('count').getAttribute('data-count')).toBe('2');
   await context.close();
-}, 60_000);
+}, 120_000);
 
 test('a phone has the search and the help at hand, and sees the map behind an open legend', async () => {
   const { context, page: phone } = await bench.open('/', { viewport: { width: 390, height: 844 } });
@@ -226,7 +226,7 @@ test('a phone has the search and the help at hand, and sees the map behind an op
   await expect.poll(() => phone.evaluate('document.activeElement.dataset.testid')).toBe('place-search');
   expect(await phone.getByTestId('search-open').isVisible()).toBe(false);
   await context.close();
-}, 60_000);
+}, 120_000);
 
 test('on a phone 320 px wide the drawing keeps off the search, and a way back that wraps begins where its line does', async () => {
   const { context, page: phone } = await bench.open('/?depth=deep', {
@@ -245,7 +245,7 @@ test('on a phone 320 px wide the drawing keeps off the search, and a way back th
 });
 
 test('an empty result says why and leads back, by one choice or to everything', async () => {
-  await page.goto(`${bench.url}/?minmag=7&depth=shallow`);
+  await bench.go(page, '/?minmag=7&depth=shallow');
   const empty = page.getByTestId('empty');
   await empty.waitFor();
   for (const why of ['Magnitude 7.0 and larger', 'Depth: Shallow', 'In the last 7 days'])

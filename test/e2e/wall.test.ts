@@ -129,13 +129,14 @@ test('ages go on while no message comes, and a revision of a row that stays is s
 }, 60_000);
 
 test('ages go on with the replayed clock', async () => {
+  const { context, page } = await bench.open('/?wall=1', { map: false });
+  await rows(page).nth(3).waitFor();
+  // From when it is seen on: 40 s later the rows are a day old.
   const nowMs = Date.now();
   const replay = { replayedMs: nowMs, anchoredAtMs: nowMs, speed: 1800 };
   bench.tellSources([createSource({ replay })]);
-  const { context, page } = await bench.open('/?wall=1', { map: false });
-  await page.getByTestId('replay').waitFor();
-  await rows(page).nth(3).waitFor();
   await expectOlder(page);
+  expect(await page.getByTestId('replay').isVisible()).toBe(true);
   bench.tellSources([createSource()]);
   await context.close();
 }, 60_000);
@@ -145,11 +146,13 @@ test('the largest of 24 hours is named above the rows, true to its revisions, an
   const largest = page.getByTestId('wall-largest');
   const at = 20 * 60 * MINUTE;
   const change = { region: 'CENTRAL TURKEY', latitudeDeg: 37.2 };
-  const time = new Date(Date.now() - at).toISOString().slice(11, 16);
+  const minutes = [new Date(Date.now() - at).toISOString().slice(11, 16)];
   const id = await bench.publish(500, at, { magnitudeValue: 7.8, ...change });
+  // A minute may have turned before it had its time.
+  minutes.push(new Date(Date.now() - at).toISOString().slice(11, 16));
   await page.locator(`[data-testid="wall-largest"][data-event-id="${id}"]`).waitFor();
   expect(await largest.innerText()).toMatch(/7,8\s*Mw\s*Central Turkey\s*Größtes in 24 h · \d\d:\d\d UTC/);
-  expect(await largest.innerText()).toContain(time);
+  expect(minutes).toContain(/\d\d:\d\d(?= UTC)/.exec(await largest.innerText())?.[0]);
   // Thirty newer ones: it is in no row.
   expect(await page.locator(`li[data-event-id="${id}"]`).count()).toBe(0);
   await bench.publish(500, at, { magnitudeValue: 7.5, revision: 2, ...change });

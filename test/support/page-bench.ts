@@ -21,6 +21,8 @@ export interface PageBench extends AsyncDisposable {
   tellSources(sources: readonly SourceStatus[]): void;
   /** A page of its own, loaded and showing what the gateway has. */
   open(path?: string, options?: PageOptions): Promise<{ context: BrowserContext; page: Page }>;
+  /** Another address in that page, loaded and showing what the gateway has. */
+  go(page: Page, path: string): Promise<void>;
 }
 
 export interface PageOptions extends BrowserContextOptions {
@@ -49,6 +51,10 @@ export async function startPageBench(mapStart?: Parameters<typeof startBrowser>[
   });
   const browser = await startBrowser(mapStart);
   const offences: string[] = [];
+  const go = async (page: Page, path: string) => {
+    await page.goto(gateway.url + path);
+    await untilConnected(page);
+  };
   return {
     url: gateway.url,
     offences,
@@ -82,15 +88,20 @@ export async function startPageBench(mapStart?: Parameters<typeof startBrowser>[
       if (!map) await context.route('**/quake-map-*.js', (route) => route.abort());
       const page = await context.newPage();
       watchOffences(page, gateway.url, offences);
-      await page.goto(gateway.url + path);
-      await page.locator('[data-testid="status"]:not([data-tone="busy"])').waitFor();
+      await go(page, path);
       return { context, page };
     },
+    go,
     async [Symbol.asyncDispose]() {
       await browser.close();
       await gateway[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The app is there after six seconds at the latest, with what it has by then: busy until it has the events and the stream. */
+export async function untilConnected(page: Page): Promise<void> {
+  await page.locator('[data-testid="status"]:not([data-tone="busy"])').waitFor();
 }
 
 /** An agency that is well; everything can be overridden. */
