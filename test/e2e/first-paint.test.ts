@@ -76,7 +76,14 @@ afterAll(async () => {
 /** Opens a page that notes what it must not do: shift, break the policy, ask others, throw. */
 async function open(
   path: string,
-  options: { script?: boolean; width?: number; height?: number; block?: string; until?: Promise<void> } = {},
+  options: {
+    script?: boolean;
+    width?: number;
+    height?: number;
+    block?: string;
+    until?: Promise<void>;
+    onAsked?: () => void;
+  } = {},
 ): Promise<{ page: Page; offences: string[]; close: () => Promise<void> }> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1200, height: options.height ?? 800 },
@@ -93,6 +100,7 @@ async function open(
   // The snapshot comes when the test says so.
   if (options.until)
     await page.route('**/catalogue/**', async (route) => {
+      options.onAsked?.();
       await options.until;
       await route.continue();
     });
@@ -239,6 +247,31 @@ test('the app takes over in place: no shift, no breach of the policy, no other h
       await close();
     }
 }, 180_000);
+
+test('on a phone the words of the pill move nothing', async () => {
+  const { page, close } = await open('/', { width: 390, height: 844 });
+  await page.getByTestId('status').waitFor();
+  const heights =
+    await page.evaluate(`['Loading', 'Live · 2 s ago', 'EMSC cannot be reached since 23:01'].map((words) => {
+    document.querySelector('.status').lastChild.textContent = words;
+    return document.querySelector('.head').offsetHeight;
+  })`);
+  expect(new Set(heights as number[]).size).toBe(1);
+  await close();
+}, 60_000);
+
+test('a button that is pressed before the app has taken over does its work then', async () => {
+  const gate = Promise.withResolvers<void>();
+  // The script that takes note is there when it asks for the snapshot.
+  const asked = Promise.withResolvers<void>();
+  const { page, close } = await open('/', { until: gate.promise, onAsked: asked.resolve });
+  await asked.promise;
+  await page.locator('#app.served .disclosure').click();
+  gate.resolve();
+  await page.locator('#app.served').waitFor({ state: 'detached' });
+  await page.locator('.disclosure[aria-expanded="true"]').waitFor();
+  await close();
+}, 60_000);
 
 test('the reader’s place in the list and the focus outlast the moment in which the app takes over', async () => {
   const gate = Promise.withResolvers<void>();

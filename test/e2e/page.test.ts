@@ -143,12 +143,14 @@ test('a browser whose server was killed and restarted receives what happened mea
   // Before and after are read in one task: no try comes by itself in between.
   await expect
     .poll(() =>
-      tryNow.evaluate(`(button) => {
+      tryNow.evaluate((element) => {
+        const button = element as unknown as { focus(): void; click(): void };
+        const { quakewire } = globalThis as unknown as { quakewire: { connection: string } };
         const before = quakewire.connection;
         button.focus();
         button.click();
         return [before, quakewire.connection];
-      }`),
+      }),
     )
     .toEqual(['waiting', 'connecting']);
   quakewire = await startQuakewire({ args });

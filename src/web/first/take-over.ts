@@ -10,6 +10,9 @@ import type { EventReports } from '../state/event-reports.ts';
 const PATIENCE_MS = 6000;
 const FOCUS_FRAMES_MAX = 10;
 
+/** The last button of the served page that was pressed: it does nothing yet. */
+let pressed: HTMLElement | null = null;
+
 /**
  * Calls back once: when the first events are loaded, the gateway has told of its clock, and the reports of a linked event
  * are there; at once when the server drew nothing; early when there is trouble to tell of.
@@ -28,7 +31,9 @@ export function whenReadyToTakeOver(app: App, reports: EventReports, callback: (
     });
   };
   const timer = setTimeout(once, PATIENCE_MS);
-  const served = document.getElementById('app')!.hasChildNodes();
+  const root = document.getElementById('app')!;
+  const served = root.hasChildNodes();
+  root.addEventListener('click', notePressed);
   stop = effect(() => {
     app.catalogue.version.value;
     const connection = app.connection.value;
@@ -42,19 +47,25 @@ export function whenReadyToTakeOver(app: App, reports: EventReports, callback: (
   });
 }
 
+function notePressed({ target }: Event): void {
+  pressed = (target as Element).closest('button') ?? pressed;
+}
+
 /**
  * Draws `page` into the served one: its elements stay and become the app's, so that what is on the screen is not painted
- * anew. The reader's place in the list and the focus are kept.
+ * anew. The reader's place in the list and the focus are kept, and a button that was pressed too early does what it is for.
  */
 export function takeOver(page: ComponentChild): void {
   const root = document.getElementById('app')!;
   const scrollTop = root.querySelector('.list')?.scrollTop ?? 0;
   const focused = document.activeElement?.closest('#app a')?.getAttribute('href') ?? null;
   root.classList.remove('served');
+  root.removeEventListener('click', notePressed);
   render(page, root);
   const list = root.querySelector('.list');
   if (list !== null && scrollTop > 0) list.scrollTop = scrollTop;
   if (focused !== null) focusSoon(`#app a[href="${CSS.escape(focused)}"]`, FOCUS_FRAMES_MAX);
+  if (pressed?.isConnected) pressed.click();
 }
 
 /** A list builds the rows in view a frame or two after it was scrolled. */

@@ -93,3 +93,21 @@ test('whoever tries again after a failure is heard', async () => {
   reports.retry();
   expect(ask).toHaveBeenCalledTimes(2);
 });
+
+test('a gateway whose store is behind is asked again when it says, a few times', async () => {
+  const app = createTestApp();
+  let behind = 2;
+  const gateway = createGateway();
+  const ask = vi.fn(async (...request: Parameters<typeof fetch>) =>
+    behind-- > 0
+      ? new Response('', { status: 503, headers: { 'Retry-After': '0' } })
+      : gateway.fetch(...request),
+  );
+  const reports = watchReports(app, ask as unknown as typeof fetch);
+  await vi.waitFor(() => expect(ask).toHaveBeenCalledTimes(3), 30_000);
+  expect(reports.state.value.status).toBe('loading');
+  behind = Number.POSITIVE_INFINITY;
+  reports.retry();
+  await vi.waitFor(() => expect(reports.state.value.status).toBe('failed'), 30_000);
+  expect(ask).toHaveBeenCalledTimes(8);
+});

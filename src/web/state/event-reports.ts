@@ -2,6 +2,7 @@
 
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { EventId } from '../../event/types.ts';
+import { parseRetryAfter } from '../live/connection.ts';
 import type { EventWithReports } from '../live/wire.ts';
 import type { App } from './app.ts';
 
@@ -22,6 +23,9 @@ export interface EventReports {
   /** Asks again after a failure. */
   retry(): void;
 }
+
+/** How often a gateway that says when it will have them, as its store is behind, is asked again before the reader is told. */
+const BEHIND_MAX = 4;
 
 /** Works as long as the page lives. While it is loading anew, the last answer for the same event stays. */
 export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
@@ -56,7 +60,7 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
     return now.status === 'none' ? 0 : (now.last?.event.revision ?? 0);
   }
 
-  async function load(id: EventId, signal: AbortSignal): Promise<void> {
+  async function load(id: EventId, signal: AbortSignal, behindMax = BEHIND_MAX): Promise<void> {
     const before = state.peek();
     const last = before.status !== 'none' && before.id === id ? before.last : null;
     state.value = { status: 'loading', id, last };
@@ -66,6 +70,13 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
         headers: { Accept: 'application/json' },
         signal,
       });
+      const behindMs = response.status === 503 ? parseRetryAfter(response.headers.get('Retry-After')) : null;
+      if (behindMs !== null && behindMax > 0) {
+        // Spread: at a great earthquake many ask at once.
+        await new Promise((resolve) => setTimeout(resolve, behindMs * (1 + Math.random())));
+        if (!signal.aborted) await load(id, signal, behindMax - 1);
+        return;
+      }
       missing = response.status === 404;
       if (!response.ok) throw new TypeError(`/events/{id} answered ${response.status}`);
       const answer = (await response.json()) as EventWithReports;
