@@ -83,6 +83,7 @@ async function open(
     block?: string;
     until?: Promise<void>;
     onAsked?: () => void;
+    origin?: string;
   } = {},
 ): Promise<{ page: Page; offences: string[]; close: () => Promise<void> }> {
   const context = await browser.newContext({
@@ -91,7 +92,8 @@ async function open(
   });
   const page = await context.newPage();
   const offences: string[] = [];
-  watchOffences(page, quakewire.url, offences);
+  const origin = options.origin ?? quakewire.url;
+  watchOffences(page, origin, offences);
   await page.addInitScript(`
     globalThis.shifts = [];
     new PerformanceObserver((list) => {
@@ -105,7 +107,7 @@ async function open(
       await route.continue();
     });
   if (options.block) await page.route(options.block, (route) => route.abort());
-  await page.goto(quakewire.url + path);
+  await page.goto(origin + path);
   return { page, offences, close: () => context.close() };
 }
 
@@ -248,6 +250,25 @@ test('the app takes over in place: no shift, no breach of the policy, no other h
     }
 }, 180_000);
 
+test('where the agency cannot be reached the served page says so, and the app that takes over moves nothing', async () => {
+  const away = ['--emsc-websocket-url', 'ws://127.0.0.1:9/', '--emsc-fdsn-url', 'http://127.0.0.1:9/'];
+  await using full = await startFull(away);
+  const readHtml = async () => (await fetch(full.url, { headers: { accept: 'text/html' } })).text();
+  await expect.poll(readHtml, { timeout: 45_000 }).toContain('Showing what is stored');
+  for (const [width, height] of [
+    [1200, 800],
+    [390, 844],
+  ]) {
+    const { page, close } = await open('/', { width: width!, height: height!, origin: full.url });
+    await page.locator('#app.served').waitFor({ state: 'detached' });
+    await page.getByTestId('status-detail').filter({ hasText: 'Showing what is stored' }).waitFor();
+    await expect.poll(() => page.locator('#world').count(), { timeout: 60_000 }).toBe(0);
+    const shifts = (await page.evaluate('globalThis.shifts')) as number[];
+    expect(shifts.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(0.02);
+    await close();
+  }
+}, 180_000);
+
 test('on a phone the words of the pill move nothing', async () => {
   const { page, close } = await open('/', { width: 390, height: 844 });
   await page.getByTestId('status').waitFor();
@@ -341,9 +362,9 @@ test('all that comes before the list is usable is no more than 60 kB as it is se
 }, 60_000);
 
 /** The starter catalogue: more events than the first page draws. */
-async function startFull(): Promise<Quakewire & AsyncDisposable> {
+async function startFull(flags = toAgencyArgs(agency)): Promise<Quakewire & AsyncDisposable> {
   const folder = mkdtempSync(join(tmpdir(), 'quakewire-full-'));
-  const full = await startQuakewire({ args: [...toAgencyArgs(agency), '--data-dir', folder] });
+  const full = await startQuakewire({ args: [...flags, '--data-dir', folder] });
   return {
     ...full,
     async [Symbol.asyncDispose]() {

@@ -55,6 +55,17 @@ describe('describeStatus()', () => {
     expect(say({})).toEqual({ tone: 'live', label: 'Live · 12 s ago', detail: null });
   });
 
+  test('says while it is connecting what is known of the agencies already', () => {
+    const words = (sources: SourceStatus[]) =>
+      say({ connection: connection({ name: 'loading' }), gateway: gateway(sources) });
+    const away = words([source({ state: 'waiting', reason: 'No network' })]);
+    expect(away).toMatchObject({ tone: 'down', label: expect.stringContaining('EMSC cannot be reached since 13:30') });
+    expect(away.detail).toContain('No network. Showing what is stored.');
+    const loading = { tone: 'busy', label: 'Loading', detail: null };
+    expect(words([source({})])).toEqual(loading);
+    expect(say({ connection: connection({ name: 'loading' }), gateway: null })).toEqual(loading);
+  });
+
   test('tells quiet from broken after five minutes without a message', () => {
     expect(say({ lastMessageMs: NOW - 7 * 60_000 })).toMatchObject({
       tone: 'quiet',

@@ -67,11 +67,13 @@ function describePoll(facts: StatusFacts, text: Text, formats: Formats): StatusW
 
 /** The page has no stream at this moment. */
 function describeConnection(facts: StatusFacts, text: Text, formats: Formats): StatusWords {
-  const { connection, browserNowMs } = facts;
+  const { connection, gateway, browserNowMs } = facts;
   const { downSinceMs, fault, browserOnline } = connection;
   if (downSinceMs === null) {
     const label = connection.name === 'loading' ? text.loading : text.connecting;
-    return { tone: 'busy', label, detail: null };
+    // The page that the server draws knows of the agencies already; the app will say the same in the same place.
+    const trouble = gateway === null ? null : describeSources(facts, gateway.sources, text, formats);
+    return trouble ?? { tone: 'busy', label, detail: null };
   }
   const why = browserOnline || fault?.kind !== 'network' ? describeFault(fault, text) : text.browserOffline;
   const waitMs = (connection.deadlineMs ?? browserNowMs) - browserNowMs;
