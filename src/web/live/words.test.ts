@@ -59,7 +59,10 @@ describe('describeStatus()', () => {
     const words = (sources: SourceStatus[]) =>
       say({ connection: connection({ name: 'loading' }), gateway: gateway(sources) });
     const away = words([source({ state: 'waiting', reason: 'No network' })]);
-    expect(away).toMatchObject({ tone: 'down', label: expect.stringContaining('EMSC cannot be reached since 13:30') });
+    expect(away).toMatchObject({
+      tone: 'down',
+      label: expect.stringContaining('EMSC cannot be reached since 13:30'),
+    });
     expect(away.detail).toContain('No network. Showing what is stored.');
     const loading = { tone: 'busy', label: 'Loading', detail: null };
     expect(words([source({})])).toEqual(loading);
