@@ -3,7 +3,7 @@
 // had is left to the suites that need it: they say so.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { toMessage } from '../src/errors.ts';
 import { ensureKafkaJars, findKafkaObstacle } from '../test/support/kafka-jars.ts';
@@ -49,7 +49,10 @@ const named = process.argv.slice(2).filter((word) => existsSync(word));
 if (named.length === 0 || named.some((path) => TERRAFORM_SUITE.startsWith(relative('.', path))))
   ensureTerraform();
 // Once, and not by two workers at a time; a suite that cannot have them says so.
-if (named.length === 0 && findKafkaObstacle() === null)
+if (
+  (named.length === 0 || named.some((path) => statSync(path).isDirectory())) &&
+  findKafkaObstacle() === null
+)
   await ensureKafkaJars().catch((error: unknown) => console.log(toMessage(error)));
 await buildWeb().catch((error: unknown) => giveUp('build the web app', error));
 mkdirSync('test-results', { recursive: true });

@@ -362,6 +362,7 @@ test('no acknowledged record is lost, none doubled, when the process is killed',
     const exited = new Promise((resolve) => child.once('close', resolve));
     while (statSync(acknowledgedPath).size === 0 && child.exitCode === null) await sleep(5);
     await sleep(Math.random() * 60);
+    expect(child.exitCode).toBeNull();
     child.kill('SIGKILL');
     await exited;
     // The last line may be cut.

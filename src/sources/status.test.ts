@@ -182,8 +182,10 @@ test('a change that is no new state is published within seconds, not at once eac
   expect(await log.end('quake.sources.v1')).toBeLessThanOrEqual(3 + elapsedS / 2);
   await until(async () => {
     let last = 0;
-    const until = await log.end('quake.sources.v1');
-    for await (const { key, value } of log.read('quake.sources.v1', 0, { signal: stop.signal, until })) {
+    const endOffset = await log.end('quake.sources.v1');
+    for await (const { key, value } of log.read('quake.sources.v1', 0, {
+      ...{ signal: stop.signal, until: endOffset },
+    })) {
       last = decodeStatus(key, value)!.status.counts.reports;
     }
     return last === 99;

@@ -10,6 +10,7 @@ import { GERMAN, GERMAN_MORE } from '../../src/web/text/german.ts';
 import { LANGUAGE_NAMES } from '../../src/web/text/languages.ts';
 import { SPANISH, SPANISH_MORE } from '../../src/web/text/spanish.ts';
 import { startBrowser, watchOffences } from '../support/browser.ts';
+import { untilConnected } from '../support/page-bench.ts';
 import { OWEN_FRACTURE_ZONE, type RecordedQuakewire, startRecordedDay } from '../support/recorded.ts';
 import { listWords, toPhrases } from '../support/visible-words.ts';
 
@@ -37,7 +38,7 @@ async function open(path: string, options: BrowserContextOptions): Promise<Page>
   const page = await context.newPage();
   watchOffences(page, day.quakewire.url, offences);
   await page.goto(day.quakewire.url + path);
-  await page.locator('[data-testid="status"]:not([data-tone="busy"])').waitFor();
+  await untilConnected(page);
   await expect.poll(() => page.evaluate('globalThis.quakewire.frames'), PATIENCE).toBeGreaterThan(0);
   return page;
 }

@@ -93,7 +93,9 @@ test('an update moves the same dot and adds a line to the timeline', async () =>
   await expect.poll(() => page.getByTestId('report').count()).toBe(1);
   const rows = await page.locator('a[data-event-id]').count();
   // The map flies to what was opened, the middle of what the panel leaves free: whatever moves then is the dot.
-  await expect.poll(async () => (await project(unid))!.x, { timeout: 30_000 }).toBeCloseTo(796, 0);
+  await expect
+    .poll(async () => (await project(unid))!.x, { timeout: 30_000 })
+    .toBeCloseTo(408 + (1200 - 424) / 2, 0);
   const before = await project(unid);
   publish(unid, { version: 2, magnitude: 5.6, latitudeDeg: 25, longitudeDeg: 28 });
   await expect.poll(() => page.getByTestId('report').count()).toBe(2);
@@ -125,8 +127,7 @@ test('a browser that was offline receives exactly what it missed, and says so', 
     .getByText(/caught up: 2 changes/i)
     .first()
     .waitFor();
-  await context.setOffline(false);
-  await told;
+  await Promise.all([told, context.setOffline(false)]);
   await rowOf(second).waitFor();
   await expect.poll(() => rowOf(first).getAttribute('data-revision')).toBe('2');
 });

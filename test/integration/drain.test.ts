@@ -11,11 +11,11 @@ import { startQuakewire } from '../support/quakewire.ts';
 test('on SIGTERM it is unready at once, waits to be noticed, sends its readers away, and ends with 0', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-drain-'));
   const agency = await startAgency();
+  // Long enough for a machine that stands still for a second in between.
   const drain = ['--drain-notice-s', '5', '--drain-s', '2', '--starter', 'false', '--data-dir', dataDir];
   const quakewire = await startQuakewire({ args: [...toAgencyArgs(agency).slice(0, -2), ...drain] });
   try {
     const streams = await Promise.all(Array.from({ length: 40 }, () => openStream(quakewire.url)));
-    // Long enough for a machine that stands still for a second in between.
     const endsMs: number[] = [];
     const askedMs = performance.now();
     for (const stream of streams) void stream.ended.then(() => endsMs.push(performance.now() - askedMs));

@@ -99,9 +99,12 @@ export async function startPageBench(mapStart?: Parameters<typeof startBrowser>[
   };
 }
 
-/** The app is there after six seconds at the latest, with what it has by then: busy until it has the events and the stream. */
+/** The app is there after six seconds at the latest, with what it has by then: until it has the events and the stream. */
 export async function untilConnected(page: Page): Promise<void> {
-  await page.locator('[data-testid="status"]:not([data-tone="busy"])').waitFor();
+  await page.locator('#app:not(.served)').waitFor();
+  await page.waitForFunction("['live', 'polled'].includes(globalThis.quakewire.connection)", undefined, {
+    timeout: 30_000,
+  });
 }
 
 /** An agency that is well; everything can be overridden. */

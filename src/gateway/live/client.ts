@@ -31,7 +31,10 @@ export interface LiveClient {
 export interface QueueBounds {
   /** Bytes that may wait for one reader's socket; beyond it nothing more is queued, and it reads on from the history. */
   readonly queueBytesMax: number;
-  /** Heartbeats without a byte taken, after which a reader is dropped. */
+  /**
+   * Heartbeats in a row without a write that went off whole, after which a reader is dropped: by then one that takes less than
+   * its queue in two of them is as good as away.
+   */
   readonly stalledHeartbeatsMax: number;
 }
 
@@ -41,8 +44,8 @@ export const QUEUE_BOUNDS: QueueBounds = { queueBytesMax: 256 * 1024, stalledHea
 export const CATCH_UP_BYTES = 64 * 1024;
 
 /**
- * Counts a heartbeat against a reader and says whether it has to go: its queue was not empty before, and no byte
- * has left it since. How long the queue is says nothing: that of a slow reader who catches up is filled again as often as it
+ * Counts a heartbeat against a reader and says whether it has to go: its queue was not empty before, and no write
+ * has left it whole since. How long the queue is says nothing: that of a slow reader who catches up is filled again as often as it
  * is empty.
  */
 export function isStalled(

@@ -10,12 +10,15 @@ import type { EventReports } from '../state/event-reports.ts';
 const PATIENCE_MS = 6000;
 const FOCUS_FRAMES_MAX = 10;
 
-/** The last button of the served page that was pressed: it does nothing yet. */
-let pressed: HTMLElement | null = null;
+/** A press is from so long ago at most, ms, when it is carried out: later nobody waits for it, nor may a page copy. */
+const PRESSED_MAX_MS = 4000;
+
+/** The last button of the served page that was pressed, and when (performance.now()): it does nothing yet. */
+let pressed: { readonly button: HTMLElement; readonly atMs: number } | null = null;
 
 /**
  * Calls back once: when the first events are loaded, the gateway has told of its clock, and the reports of a linked event
- * are there; at once when the server drew nothing; early when there is trouble to tell of.
+ * are there; at once when the server drew nothing; early when there is trouble to tell of. Notes meanwhile what is pressed.
  */
 export function whenReadyToTakeOver(app: App, reports: EventReports, callback: () => void): void {
   let done = false;
@@ -33,7 +36,7 @@ export function whenReadyToTakeOver(app: App, reports: EventReports, callback: (
   const timer = setTimeout(once, PATIENCE_MS);
   const root = document.getElementById('app')!;
   const served = root.hasChildNodes();
-  root.addEventListener('click', notePressed);
+  if (served) root.addEventListener('click', notePressed);
   stop = effect(() => {
     app.catalogue.version.value;
     const connection = app.connection.value;
@@ -47,13 +50,17 @@ export function whenReadyToTakeOver(app: App, reports: EventReports, callback: (
   });
 }
 
-function notePressed({ target }: Event): void {
-  pressed = (target as Element).closest('button') ?? pressed;
+function notePressed(event: Event): void {
+  const button = (event.target as Element).closest('button');
+  if (button === null) return;
+  // What the browser itself does already, an empty popover, comes with its content.
+  event.preventDefault();
+  pressed = { button, atMs: performance.now() };
 }
 
 /**
  * Draws `page` into the served one: its elements stay and become the app's, so that what is on the screen is not painted
- * anew. The reader's place in the list and the focus are kept, and a button that was pressed too early does what it is for.
+ * anew. The reader's place in the list and the focus are kept, and a button that was pressed a moment too early does what it is for.
  */
 export function takeOver(page: ComponentChild): void {
   const root = document.getElementById('app')!;
@@ -65,7 +72,9 @@ export function takeOver(page: ComponentChild): void {
   const list = root.querySelector('.list');
   if (list !== null && scrollTop > 0) list.scrollTop = scrollTop;
   if (focused !== null) focusSoon(`#app a[href="${CSS.escape(focused)}"]`, FOCUS_FRAMES_MAX);
-  if (pressed?.isConnected) pressed.click();
+  if (pressed?.button.isConnected && performance.now() - pressed.atMs < PRESSED_MAX_MS)
+    pressed.button.click();
+  pressed = null;
 }
 
 /** A list builds the rows in view a frame or two after it was scrolled. */

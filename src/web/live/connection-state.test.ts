@@ -197,6 +197,9 @@ describe('transition()', () => {
       expect(activityOf(waiting)).toBeNull();
       expect(activityOf(now(waiting))).toBe(waiting.cursor === null ? 'snapshot' : 'stream');
     }
+    const away = run([...LIVE, networkFault]);
+    const again = transition(now(away), networkFault, { nowMs: 5100, random: 0.5 });
+    expect([away.failures, again.failures]).toEqual([1, 1]);
     for (const inputs of [[], [snapshot], LIVE, [snapshot, full], [snapshot, full, polled]])
       expect(now(run(inputs)).attempt).toBe(run(inputs).attempt);
   });

@@ -6,7 +6,7 @@
 //               ▲  │ fault         ▲  │ fault         │ ▲───┘
 //               │  ▼               │  ▼               │ ended, failed, silent
 //               └── waiting / offline ◀───────────────┘        reset: live, polling ──▶ loading
-//                  deadline, online, woke: again, from the cursor when there is one
+//          deadline, online, woke, tryNow: again, from the cursor when there is one
 //
 //   While every stream is taken, the poll stands in for it:
 //
@@ -273,6 +273,10 @@ const tryOffline: Cell<unknown> = (state, input, context) =>
 const tryOnline: Cell<unknown> = (state, input, context) =>
   again({ ...state, browserOnline: true, failures: 0 }, input, context);
 
+/** One reader's own wish, unlike `woke`, which comes of everyone who looks: heard after a refusal too. It makes no later wait longer. */
+const tryNow: Cell<unknown> = (state, input, context) =>
+  again({ ...state, failures: Math.max(0, state.failures - 1) }, input, context);
+
 const TABLE: Readonly<Record<ConnectionName, Row>> = {
   loading: {
     snapshot: (state, { cursor }, { nowMs }) => ({
@@ -386,7 +390,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     online: tryOnline,
     // A gateway that asked to wait is not asked early by everyone who looks at the page.
     woke: (state, input, context) => (state.fault?.kind === 'refused' ? state : again(state, input, context)),
-    tryNow: again,
+    tryNow,
     stop,
   },
   offline: {
@@ -402,7 +406,7 @@ const TABLE: Readonly<Record<ConnectionName, Row>> = {
     offline: stay,
     online: tryOnline,
     woke: again,
-    tryNow: again,
+    tryNow,
     stop,
   },
   stopped: {

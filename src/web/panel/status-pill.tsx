@@ -3,7 +3,7 @@
 
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { activityOf } from '../live/connection-state.ts';
-import { describeStatus, type StatusWords } from '../live/words.ts';
+import { describeStatus, isPolled, type StatusWords } from '../live/words.ts';
 import type { App } from '../state/app.ts';
 import { preloadTrust } from './trust-later.tsx';
 
@@ -67,31 +67,34 @@ export function StatusDetail({ app }: { app: App }) {
   );
 }
 
-/** Stands while the server is away; the keyboard is not lost where it goes because the server is back. */
-export function TryNow({ app }: { app: App }) {
+/** Stands while the server is away. When it goes, the keyboard goes on at the pill. */
+function TryNow({ app }: { app: App }) {
   const connection = app.connection.value;
-  return connection?.downSinceMs != null && !app.wall ? (
-    <TryNowButton app={app} trying={activityOf(connection) !== null} />
-  ) : null;
+  if (connection === null || connection.downSinceMs === null || app.wall) return null;
+  if (isPolled(connection, app.browserNow())) return null;
+  return <TryNowButton app={app} trying={activityOf(connection) !== null} />;
 }
 
 function TryNowButton({ app, trying }: { app: App; trying: boolean }) {
   const button = useRef<HTMLButtonElement>(null);
   useLayoutEffect(
     () => () => {
-      if (document.activeElement === button.current) document.querySelector<HTMLElement>('.status')?.focus();
+      if (document.activeElement === button.current)
+        document.querySelector<HTMLElement>('.status')?.focus({ preventScroll: true });
     },
     [],
   );
   return (
     <button
       type="button"
-      class="quiet-button"
+      class="quiet-button try-now"
       ref={button}
       aria-disabled={trying}
       data-testid="try-now"
       onClick={() => {
+        if (trying) return;
         app.triesWanted.value++;
+        app.announcement.value = app.text.tryingNow;
       }}
     >
       {app.text.tryNow}

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EventId, QuakeEvent } from '../../event/types.ts';
 import { ENGLISH } from '../text/english.ts';
 import { createWords } from '../text/words.ts';
@@ -94,20 +94,39 @@ test('whoever tries again after a failure is heard', async () => {
   expect(ask).toHaveBeenCalledTimes(2);
 });
 
-test('a gateway whose store is behind is asked again when it says, a few times', async () => {
-  const app = createTestApp();
-  let behind = 2;
-  const gateway = createGateway();
-  const ask = vi.fn(async (...request: Parameters<typeof fetch>) =>
-    behind-- > 0
-      ? new Response('', { status: 503, headers: { 'Retry-After': '0' } })
-      : gateway.fetch(...request),
-  );
-  const reports = watchReports(app, ask as unknown as typeof fetch);
-  await vi.waitFor(() => expect(ask).toHaveBeenCalledTimes(3), 30_000);
-  expect(reports.state.value.status).toBe('loading');
-  behind = Number.POSITIVE_INFINITY;
-  reports.retry();
-  await vi.waitFor(() => expect(reports.state.value.status).toBe('failed'), 30_000);
-  expect(ask).toHaveBeenCalledTimes(8);
+describe('a gateway that answers 503', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+  const refusing = (retryAfter: string) =>
+    vi.fn(async (_url: unknown) => new Response('', { status: 503, headers: { 'Retry-After': retryAfter } }));
+
+  test('as its store is behind is asked again when it says, a few times, before the reader is told', async () => {
+    const [app, ask] = [createTestApp(), refusing('1')];
+    const reports = watchReports(app, ask as unknown as typeof fetch);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(ask).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1001);
+    expect(ask.mock.calls.length).toBeGreaterThanOrEqual(2);
+    expect(reports.state.value.status).toBe('loading');
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(reports.state.value.status).toBe('failed');
+    expect(ask).toHaveBeenCalledTimes(5);
+  });
+
+  test('is not asked again for an event that is no longer open', async () => {
+    const [app, ask] = [createTestApp(), refusing('1')];
+    watchReports(app, ask as unknown as typeof fetch);
+    await vi.advanceTimersByTimeAsync(500);
+    app.selection.value = null;
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+
+  test('for longer than a moment is told of at once', async () => {
+    const [app, ask] = [createTestApp(), refusing('300')];
+    const reports = watchReports(app, ask as unknown as typeof fetch);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(reports.state.value.status).toBe('failed');
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
 });

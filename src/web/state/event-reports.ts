@@ -24,8 +24,12 @@ export interface EventReports {
   retry(): void;
 }
 
-/** How often a gateway that says when it will have them, as its store is behind, is asked again before the reader is told. */
+/**
+ * How often a gateway that will have them in a moment, as its store is behind, is asked again before the reader is told; and
+ * what a moment is, milliseconds.
+ */
 const BEHIND_MAX = 4;
+const BEHIND_WAIT_MAX_MS = 1000;
 
 /** Works as long as the page lives. While it is loading anew, the last answer for the same event stays. */
 export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
@@ -71,9 +75,9 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
         signal,
       });
       const behindMs = response.status === 503 ? parseRetryAfter(response.headers.get('Retry-After')) : null;
-      if (behindMs !== null && behindMax > 0) {
+      if (behindMs !== null && behindMs <= BEHIND_WAIT_MAX_MS && behindMax > 0) {
         // Spread: at a great earthquake many ask at once.
-        await new Promise((resolve) => setTimeout(resolve, behindMs * (1 + Math.random())));
+        await pause(behindMs * (1 + Math.random()), signal);
         if (!signal.aborted) await load(id, signal, behindMax - 1);
         return;
       }
@@ -96,4 +100,15 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
       tries.value++;
     },
   };
+}
+
+/** Ends early when `signal` is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
