@@ -234,13 +234,23 @@ test('on a phone 320 px wide the drawing keeps off the search, and a way back th
     locale: 'es-ES',
   });
   await phone.getByTestId('search-open').click();
-  const boxOf = async (selector: string) => (await phone.locator(selector).boundingBox())!;
-  await expect.poll(async () => (await boxOf('.place-field')).width).toBeGreaterThan(200);
-  const field = await boxOf('.place-field');
-  expect((await boxOf('.histogram')).y - (field.y + field.height)).toBeGreaterThanOrEqual(6);
-  const [line, reset] = [await boxOf('.count'), await boxOf('[data-testid="usual-view"]')];
-  expect(reset.y).toBeGreaterThan(line.y + 20);
-  expect(reset.x).toBe(line.x);
+  // In one look: the sheet slides up.
+  const measure = () =>
+    phone.evaluate(`(() => {
+      const boxOf = (selector) => document.querySelector(selector).getBoundingClientRect();
+      const [field, line, reset] = [boxOf('.place-field'), boxOf('.count'), boxOf('[data-testid="usual-view"]')];
+      return {
+        width: field.width,
+        gap: boxOf('.histogram').top - field.bottom,
+        down: reset.top - line.top,
+        right: reset.left - line.left,
+      };
+    })()`) as Promise<{ width: number; gap: number; down: number; right: number }>;
+  await expect.poll(async () => (await measure()).width).toBeGreaterThan(200);
+  const { gap, down, right } = await measure();
+  expect(gap).toBeGreaterThanOrEqual(6);
+  expect(down).toBeGreaterThan(20);
+  expect(right).toBe(0);
   await context.close();
 });
 

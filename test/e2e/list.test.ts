@@ -123,20 +123,25 @@ test('new rows print nothing over old ones while these make room', async () => {
     page.locator('.rows:has(.row + .row) .row').nth(0),
     page.locator('.rows .row + .row').first(),
   ];
-  const clip = (await upper.boundingBox())!;
-  const was = await lower.evaluate((row) => row.style.transform);
-  const above = await upper.evaluate((row) => row.style.transform);
-  await lower.evaluate((row, transform) => row.style.setProperty('transform', transform), above);
+  const rest = () =>
+    page.evaluate('Promise.allSettled(document.getAnimations().map(({ finished }) => finished))');
+  const moveTo = (transform: string) =>
+    lower.evaluate((row, there) => row.style.setProperty('transform', there), transform);
+  // The list may be on its way to its top still, and a minute may turn between two pictures: measured anew each time.
   const covered = async () => {
+    await rest();
+    const was = await lower.evaluate((row) => row.style.transform);
+    await moveTo(await upper.evaluate((row) => row.style.transform));
+    await rest();
+    const clip = (await upper.boundingBox())!;
     const shown = await page.screenshot({ clip });
     await upper.evaluate((row) => row.style.setProperty('visibility', 'hidden'));
     const hidden = await page.screenshot({ clip });
     await upper.evaluate((row) => row.style.removeProperty('visibility'));
+    await moveTo(was);
     return shown.equals(hidden);
   };
-  // A minute may turn between two pictures.
   await expect.poll(covered).toBe(true);
-  await lower.evaluate((row, transform) => row.style.setProperty('transform', transform), was);
 });
 
 test('where nothing can slide, rows are at their place at once', async () => {
