@@ -263,7 +263,7 @@ test('where the agency cannot be reached the served page says so, and the app th
     });
     const topOfFilters = () =>
       page.evaluate("document.querySelector('.filters').getBoundingClientRect().top");
-    await page.waitForFunction('globalThis.quakewire !== undefined');
+    await expect.poll(() => page.evaluate('globalThis.quakewire !== undefined')).toBe(true);
     expect(await page.locator('#app.served').count()).toBe(1);
     const before = await topOfFilters();
     gate.resolve();
@@ -295,7 +295,7 @@ test.each([
     const gate = Promise.withResolvers<void>();
     const { page, close } = await open('/', { until: gate.promise });
     // The script that takes note of it has come.
-    await page.waitForFunction('globalThis.quakewire !== undefined');
+    await expect.poll(() => page.evaluate('globalThis.quakewire !== undefined')).toBe(true);
     await page.locator(`#app.served ${button}`).click();
     gate.resolve();
     await page.locator('#app.served').waitFor({ state: 'detached' });

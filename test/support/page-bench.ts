@@ -102,9 +102,9 @@ export async function startPageBench(mapStart?: Parameters<typeof startBrowser>[
 /** The app is there after six seconds at the latest, with what it has by then: until it has the events and the stream. */
 export async function untilConnected(page: Page): Promise<void> {
   await page.locator('#app:not(.served)').waitFor();
-  await page.waitForFunction("['live', 'polled'].includes(globalThis.quakewire.connection)", undefined, {
-    timeout: 30_000,
-  });
+  // Not waitForFunction: the page's content security policy forbids what it does.
+  const connected = "['live', 'polled'].includes(globalThis.quakewire.connection)";
+  while (!(await page.evaluate(connected))) await page.waitForTimeout(50);
 }
 
 /** An agency that is well; everything can be overridden. */

@@ -32,8 +32,7 @@ export interface QueueBounds {
   /** Bytes that may wait for one reader's socket; beyond it nothing more is queued, and it reads on from the history. */
   readonly queueBytesMax: number;
   /**
-   * Heartbeats in a row without a write that went off whole, after which a reader is dropped: by then one that takes less than
-   * its queue in two of them is as good as away.
+   * Heartbeats in a row in which the socket finished no write, though some waited, after which a reader is dropped.
    */
   readonly stalledHeartbeatsMax: number;
 }
