@@ -33,6 +33,7 @@ export function EventList({ app }: { app: App }) {
   /** The row that takes the focus once it is drawn; −1: none. */
   const focusWanted = useRef(-1);
   const before = useRef<Shown | null>(null);
+  const printing = useRef(false);
   const selectedBefore = useRef<EventId | null>(null);
   const { text, catalogue, selection, present } = app;
   // Headings go by the clock that the rows go by.
@@ -59,6 +60,8 @@ export function EventList({ app }: { app: App }) {
   const tabIndex = markedRow === -1 ? 0 : Math.max(0, rows.indexOf(markedRow));
 
   const look = () => {
+    // Paper has its own rows; what the screen's frame measures meanwhile says nothing of it.
+    if (printing.current) return;
     const element = scroller.current!;
     const rem = remPx();
     const scrollRem = element.scrollTop / rem;
@@ -71,12 +74,19 @@ export function EventList({ app }: { app: App }) {
     const observer = new ResizeObserver(look);
     observer.observe(element);
     element.addEventListener('scroll', look, { passive: true });
-    const fillPaper = () => setView({ scrollRem: 0, heightRem: PRINTED_ROWS * ROW_REM });
+    const fillPaper = () => {
+      printing.current = true;
+      setView({ scrollRem: 0, heightRem: PRINTED_ROWS * ROW_REM });
+    };
+    const leavePaper = () => {
+      printing.current = false;
+      look();
+    };
     addEventListener('beforeprint', fillPaper);
-    addEventListener('afterprint', look);
+    addEventListener('afterprint', leavePaper);
     return () => {
       removeEventListener('beforeprint', fillPaper);
-      removeEventListener('afterprint', look);
+      removeEventListener('afterprint', leavePaper);
       observer.disconnect();
       element.removeEventListener('scroll', look);
     };
