@@ -1,6 +1,8 @@
 // The bounds on HTTP over real sockets, as who means harm uses them.
 
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { createEvent, openStream, type RunningGateway, startGateway } from '../../../test/support/gateway.ts';
 import { exchange, openRaw } from '../../../test/support/raw-socket.ts';
@@ -11,6 +13,17 @@ const QUICK = { checkMs: 50, headMs: 300, requestMs: 600, silenceMs: 400 };
 
 /** Nobody gains a request while a busy machine takes its time. */
 const STANDING = { now: () => Date.UTC(2026, 10, 25) };
+
+/** In a thread of its own: connects, asks, and resets the connection. */
+const ASK_AND_RESET = `
+  const { connect } = require('node:net');
+  const { workerData: { port, gone } } = require('node:worker_threads');
+  const socket = connect(port, '127.0.0.1', () =>
+    socket.write('GET /status HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n', () => socket.resetAndDestroy()));
+  socket.on('close', () => {
+    Atomics.store(gone, 0, 1);
+    Atomics.notify(gone, 0);
+  });`;
 
 /** Far beyond what a busy machine takes, far below Node's own limits. */
 const CUT_OFF_MAX_MS = 20_000;
@@ -157,6 +170,29 @@ test('pipelined requests are answered in order; what is sent behind a stream end
   raw.send('GET /status HTTP/1.1\r\nHost: x\r\n\r\n');
   await raw.closed;
   expect(raw.text).not.toMatch(/event: hello[\s\S]*HTTP\/1\.1/);
+});
+
+test('a request whose connection is gone before its turn comes is let go, without an error', async () => {
+  const warnings: string[] = [];
+  const logger = createLogger({
+    role: 'test',
+    level: 'warn',
+    format: 'json',
+    onLine: (level) => void warnings.push(level),
+  });
+  await using running = await startGateway({ logger });
+  const gone = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(ASK_AND_RESET, {
+    eval: true,
+    workerData: { gone, port: Number(new URL(running.url).port) },
+  });
+  await once(worker, 'online');
+  // The gateway stands still until the connection has come, asked and gone.
+  expect(Atomics.wait(gone, 0, 0, 20_000)).not.toBe('timed-out');
+  await worker.terminate();
+  await expect.poll(() => countConnections(running)).toBe(0);
+  expect((await fetch(`${running.url}/status`)).status).toBe(200);
+  expect(warnings).toEqual([]);
 });
 
 test('an address that asks too often gets 429 with when to come back; health is always answered', async () => {

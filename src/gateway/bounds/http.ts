@@ -140,6 +140,11 @@ export function boundRequests(app: FastifyInstance, parts: BoundedParts, bounds:
   boundConnections(app.server, parts, bounds);
   app.addHook('onRequest', async (request, reply) => {
     const { url, headers } = request;
+    // It had gone before its turn came, as a balancer does that was kept waiting: no one is there to count or to answer.
+    if (request.socket.remoteAddress === undefined) {
+      request.raw.destroy();
+      return reply.hijack();
+    }
     const key = toAddressKey(request.ip);
     const waitMs = rate && !UNBOUNDED_PATHS.has(url) ? rate.take(key, clock.now()) : 0;
     if (waitMs > 0) {
