@@ -19,6 +19,7 @@ import { findFreePort } from '../support/free-port.ts';
 import { createLiveClient } from '../support/live-client.ts';
 import { type LogLine, type Quakewire, startQuakewire } from '../support/quakewire.ts';
 import { type History, judge, type Verdict } from './checker.ts';
+import { keepToOneEarthquake } from './one-earthquake.ts';
 
 export interface FaultRunOptions {
   readonly kills: number;
@@ -64,7 +65,7 @@ const SETTLE_MAX_MS = 60_000;
 export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
   const startedAtMs = performance.now();
   const random = createRandom(options.seed);
-  const rows = await readRevlog(options.files);
+  const rows = keepToOneEarthquake(await readRevlog(options.files));
   const directory = mkdtempSync(join(tmpdir(), 'quakewire-fault-'));
   try {
     const { newest, startUpMs } = await runUndisturbed(rows, join(directory, 'undisturbed'));

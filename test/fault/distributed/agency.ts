@@ -12,6 +12,7 @@ import { readRevlog } from '../../../src/replay/revlog.ts';
 import { toTimeline } from '../../../src/replay/timeline.ts';
 import { parseEmscMessage } from '../../../src/sources/emsc/parse.ts';
 import { toFeatureText } from '../../support/agency.ts';
+import { keepToOneEarthquake } from '../one-earthquake.ts';
 
 export interface Agency {
   readonly websocketUrl: string;
@@ -50,7 +51,8 @@ const DELAY_MAX_MS = 300;
 /** Starts it; it says nothing before `resume`. */
 export async function startRunAgency(options: AgencyOptions): Promise<Agency> {
   const random = createRandom(options.seed + 1);
-  const recorded = toTimeline(await readRevlog(options.files)).filter(({ action }) => action !== 'remove');
+  const rows = keepToOneEarthquake(await readRevlog(options.files));
+  const recorded = toTimeline(rows).filter(({ action }) => action !== 'remove');
   const replay = createReplay({
     rows: [],
     speed: SPEED,
