@@ -100,7 +100,7 @@ async function open(
     }).observe({ type: 'layout-shift', buffered: true });`);
   // The snapshot comes when the test says so.
   if (options.until)
-    await page.route('**/catalogue/**', async (route) => {
+    await page.route('**/catalogue/manifest*', async (route) => {
       await options.until;
       await route.continue();
     });

@@ -12,7 +12,7 @@ test('on SIGTERM it is unready at once, waits to be noticed, sends its readers a
   const dataDir = mkdtempSync(join(tmpdir(), 'quakewire-drain-'));
   const agency = await startAgency();
   // Long enough for a machine that stands still for a second in between.
-  const drain = ['--drain-notice-s', '5', '--drain-s', '2', '--starter', 'false', '--data-dir', dataDir];
+  const drain = ['--drain-notice-s', '5', '--drain-s', '6', '--starter', 'false', '--data-dir', dataDir];
   const quakewire = await startQuakewire({ args: [...toAgencyArgs(agency).slice(0, -2), ...drain] });
   try {
     const streams = await Promise.all(Array.from({ length: 40 }, () => openStream(quakewire.url)));

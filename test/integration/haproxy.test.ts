@@ -192,11 +192,10 @@ describeOnHaproxy('gateways behind HAProxy', () => {
     const other = await openStream(haproxy.url, from('192.0.2.2'));
     expect(other.response.statusCode).toBe(200);
     for (const stream of [...streams, other]) stream.close();
-    const statuses: number[] = [];
-    for (let i = 0; i < 45; i++)
-      statuses.push((await fetch(`${haproxy.url}/status`, { headers: from('192.0.2.3') })).status);
-    expect(statuses.slice(0, 30).every((status) => status === 200)).toBe(true);
-    expect(statuses.at(-1)).toBe(429);
+    const ask = async () => (await fetch(`${haproxy.url}/status`, { headers: from('192.0.2.3') })).status;
+    for (let i = 0; i < 30; i++) expect(await ask()).toBe(200);
+    // Together, so that a machine that stands still in between does not spread them over more than the bound's ten seconds.
+    expect(await Promise.all(Array.from({ length: 45 }, ask))).toContain(429);
   });
 
   test('heartbeats keep a quiet stream open beyond the balancer’s patience, and silence ends it', async () => {

@@ -171,7 +171,7 @@ describeOnKafka('Kafka log on a real broker', () => {
     const log = open(settings);
     const node = cluster.nodes[0]!;
     const count = 12_000;
-    const following = readAll(open({ ...settings, patienceMs: 60_000 }), REPORTS, count);
+    const following = readAll(open({ ...settings, patienceMs: 110_000 }), REPORTS, count);
     let isDone = false;
     const writing = (async () => {
       let next = 0;

@@ -218,7 +218,10 @@ test('garbage of the agency becomes dead letters, and the next report comes thro
 test('live data and a replay never share a data directory', async () => {
   agency = await startAgency();
   const replayed = await start([...toAgencyArgs(agency)]);
-  await expect.poll(() => agency!.status().clients).toBe(1);
+  // By then it has written down what it holds.
+  await expect
+    .poll(async () => (await (await fetch(`${replayed.url}/status`)).text()).includes('"state":"live"'))
+    .toBe(true);
   await replayed.stop();
   const database = new DatabaseSync(join(directory, 'log.db'));
   database.exec("UPDATE memory SET value = 'live' WHERE key = 'provenance'");
