@@ -35,6 +35,18 @@ function event(fields: Partial<QuakeEvent>): QuakeEvent {
 const frame = (name: string, data: unknown, id = '') =>
   `event: ${name}\n${id === '' ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
 
+function createTestApp() {
+  return createApp({
+    ...{
+      words: signal(createWords('en', ENGLISH, 'en-GB', 'km', 'UTC')),
+      scheme: 'light',
+      filter: FIRST_VIEW,
+    },
+    ...{ catalogue: createSharedCatalogue((callback) => void setTimeout(callback)), selection: null },
+    ...{ present: createPresent(() => NOW), browserNow: () => NOW },
+  });
+}
+
 test('a session fills the catalogue from snapshot and stream, and knows news from what was missed', async () => {
   const stored = createCatalogue();
   stored.upsert(event({ id: 'emsc-0' as QuakeEvent['id'] }), 4);
@@ -80,15 +92,7 @@ test('a session fills the catalogue from snapshot and stream, and knows news fro
     '/catalogue/manifest.json': JSON.stringify(manifest),
     '/tail': tail as Uint8Array<ArrayBuffer>,
   };
-  const app = createApp({
-    ...{
-      words: signal(createWords('en', ENGLISH, 'en-GB', 'km', 'UTC')),
-      scheme: 'light',
-      filter: FIRST_VIEW,
-    },
-    ...{ catalogue: createSharedCatalogue((callback) => void setTimeout(callback)), selection: null },
-    ...{ present: createPresent(() => NOW), browserNow: () => NOW },
-  });
+  const app = createTestApp();
   const arrivals: string[] = [];
   app.arrival.subscribe((value) => value !== null && arrivals.push(value.arrival));
   const told: string[] = [];
@@ -115,4 +119,54 @@ test('a session fills the catalogue from snapshot and stream, and knows news fro
   expect(app.bigNews.value.map(({ id }) => id)).toEqual([other.id, late.id]);
   expect(told).toEqual([other.id, late.id]);
   expect(app.present.nowMs()).toBe(NOW + 3_600_000);
+});
+
+test('older events that cannot be had for long are loaded when they can be, and until then the page says that it loads', async () => {
+  vi.useFakeTimers();
+  try {
+    const chunkOf = (id: string) => {
+      const stored = createCatalogue();
+      stored.upsert(event({ id: id as QuakeEvent['id'] }), 4);
+      return encodeChunk(stored, [0], { cursor: 'e:4' }) as Uint8Array<ArrayBuffer>;
+    };
+    const chunk = (name: string, count: number) => ({ url: `/${name}`, name, count });
+    const manifest = {
+      ...{ cursor: 'e:4', generation: 'g', count: 12_000, tail: { url: '/tail', count: 0 } },
+      chunks: [chunk('new', 6000), chunk('old', 6000)],
+    };
+    const bodies: Record<string, BodyInit> = {
+      '/catalogue/manifest.json': JSON.stringify(manifest),
+      ...{ '/tail': chunkOf('emsc-0'), '/new': chunkOf('emsc-1'), '/old': chunkOf('emsc-2') },
+    };
+    let network: 'cut' | 'failing' | 'whole' = 'whole';
+    const answer = async (url: string) => {
+      // The first view comes; then the network is gone, then the gateway has trouble.
+      if (network === 'cut') throw new TypeError('Failed to fetch');
+      const body = url === '/live' ? new ReadableStream() : bodies[url];
+      const response =
+        url === '/old' && network === 'failing' ? new Response('', { status: 500 }) : new Response(body);
+      Object.defineProperty(response, 'url', { value: `http://gateway${url}` });
+      if (url === '/new') network = 'cut';
+      return response;
+    };
+    const app = createTestApp();
+    const session = startSession({
+      ...{ app, now: () => Date.now(), random: () => 0.5, browserOnline: true },
+      fetch: answer as unknown as typeof fetch,
+    });
+    await vi.advanceTimersByTimeAsync(120_000);
+    const loading = { loadedEvents: 6000, totalEvents: 12_000 };
+    expect(app.progress.value).toEqual(loading);
+    network = 'failing';
+    // So long that all tries for it are made, with the manifest read again.
+    await vi.advanceTimersByTimeAsync(300_000);
+    expect(app.progress.value).toEqual(loading);
+    network = 'whole';
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(app.progress.value).toBeNull();
+    expect(app.catalogue.current.rowOf('emsc-2' as QuakeEvent['id'])).not.toBe(-1);
+    session.tell({ type: 'stop' });
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -9,7 +9,7 @@ import type { App } from '../state/app.ts';
 import { DELIVERIES_MAX, toDelivery } from '../state/deliveries.ts';
 import { type Connection, startConnection } from './connection.ts';
 import { isFlowing } from './connection-state.ts';
-import { loadFirstView } from './snapshot.ts';
+import { type FirstView, loadFirstView, wait } from './snapshot.ts';
 import type { SseMessage } from './sse-parse.ts';
 import type { CaughtUp, GatewayState } from './wire.ts';
 
@@ -25,6 +25,9 @@ export interface SessionOptions {
 const TOLD_MAGNITUDE = 5.5;
 /** So many are kept until they are told: enough for what comes at once, by poll or while the code for it loads. */
 const BIG_NEWS_MAX = 8;
+/** Older events that could not be had are asked for again after the first, then after twice as long, and so on up to the other. */
+const OLDER_PAUSE_MS = 5000;
+const OLDER_PAUSE_MAX_MS = 60_000;
 
 /** Starts at once; ends with the input `stop`. */
 export function startSession(options: SessionOptions): Connection {
@@ -41,6 +44,7 @@ export function startSession(options: SessionOptions): Connection {
     onMessage,
     onState: (state) => {
       if (!isFlowing(state)) caughtUp = false;
+      if (state.name === 'stopped') loadingOlder.abort();
       app.present.hold(isFlowing(state) ? null : state.downSinceMs);
       app.connection.value = state;
     },
@@ -70,16 +74,22 @@ export function startSession(options: SessionOptions): Connection {
     });
     signal.throwIfAborted();
     app.catalogue.replace(fresh);
-    const older = loadingOlder.signal;
-    view.loadOlder(older).then(
-      () => {
-        app.progress.value = null;
-      },
-      (error: unknown) => {
-        if (!older.aborted) throw error;
-      },
-    );
+    void loadOlder(view, loadingOlder.signal);
     return view.cursor;
+  }
+
+  /** Until all of it is there: no stream brings what the snapshot is lacking, and until then the page says that it loads. */
+  async function loadOlder(view: FirstView, signal: AbortSignal): Promise<void> {
+    for (let pauseMs = OLDER_PAUSE_MS; !signal.aborted; pauseMs = Math.min(2 * pauseMs, OLDER_PAUSE_MAX_MS)) {
+      // Whatever the reason, network, gateway or an answer from elsewhere: it may be another one next time.
+      const missing = await view.loadOlder(signal).catch(() => null);
+      if (signal.aborted) return;
+      if (missing === 0) {
+        app.progress.value = null;
+        return;
+      }
+      await wait(pauseMs, signal).catch(() => {});
+    }
   }
 
   function onMessage(message: SseMessage): void {

@@ -35,7 +35,7 @@ export interface SnapshotOptions {
 export interface FirstView {
   /** The catalogue is true at this cursor once `older` is loaded too; the stream continues from it. */
   readonly cursor: string;
-  /** Loads what is left. Resolves with the number of chunks that could not be had. */
+  /** Loads what is left. Resolves with the number of chunks that could not be had; rejects when not even the manifest could. */
   loadOlder(signal: AbortSignal): Promise<number>;
 }
 
@@ -149,7 +149,8 @@ async function fetchPatiently(
   }
 }
 
-function wait(delayMs: number, signal: AbortSignal): Promise<void> {
+/** Rejects when aborted. */
+export function wait(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, delayMs);
     signal.addEventListener('abort', () => {
