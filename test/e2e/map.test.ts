@@ -214,26 +214,34 @@ test('a link to an event shows it on its land, though the map goes there before 
   await linked.close();
 }, 90_000);
 
-test('land that could not be loaded is drawn when it can be; meanwhile the events are', async () => {
+test('land, names and plates that could not be loaded are there when they can be; meanwhile the events are', async () => {
   const cut = await browser.newContext({ viewport: { width: 800, height: 600 }, reducedMotion: 'reduce' });
-  let refused = 0;
-  await cut.route(/countries-110m/, (route) => {
-    refused++;
+  const ground = /(countries-110m|labels|plates)[^/]*\.json/;
+  const toName = (url: string) => ground.exec(url)?.[1];
+  const refused = new Set<string | undefined>();
+  await cut.route(ground, (route) => {
+    refused.add(toName(route.request().url()));
     return route.abort();
   });
   const id = await publish({ latitudeDeg: -20, longitudeDeg: -80 });
-  const bare = await open('/', cut);
+  const bare = await open('/?plates=1', cut);
   const { land, water } = PALETTES.light;
   const hexOf = async (longitudeDeg: number, latitudeDeg: number) => {
     await jumpTo(longitudeDeg, latitudeDeg, 2, bare);
     const box = (await bare.getByTestId('map').boundingBox())!;
     return hexAt(bare, { x: box.x + (392 + box.width) / 2, y: box.y + box.height / 2 });
   };
-  await expect.poll(() => refused, PATIENCE).toBeGreaterThan(0);
+  await expect.poll(() => refused.size, PATIENCE).toBe(3);
   await expect.poll(() => project(id, bare), PATIENCE).not.toBeNull();
   expect(await hexOf(20, 15)).toBe(water);
-  await cut.unroute(/countries-110m/);
+  const came = new Set<string | undefined>();
+  bare.on('response', (response) => came.add(toName(response.url())));
+  await cut.unroute(ground);
   await expect.poll(() => hexOf(20, 15), { timeout: 60_000 }).toBe(land);
+  await expect.poll(() => came.has('plates'), PATIENCE).toBe(true);
+  await expect
+    .poll(() => bare.evaluate(() => (globalThis as unknown as Handle).quakewire.names), PATIENCE)
+    .toContain('Chad');
   await cut.close();
 }, 150_000);
 

@@ -98,12 +98,15 @@ export function createGround(map: MapLibreMap, language: string): Ground {
           isFine ||= worldUrl === fineWorldUrl;
           map.getSource<VectorTileSource>(GROUND_SOURCE)?.setTiles([toTileAddress(worldUrl)]);
         });
-    } else {
-      const again = setTimeout(() => {
+    } else
+      again(() => {
         if (isWanted()) void bring(worldUrl, isWanted);
-      }, RETRY_MS);
-      stop.signal.addEventListener('abort', () => clearTimeout(again));
-    }
+      });
+  }
+
+  function again(ask: () => void): void {
+    const timer = setTimeout(ask, RETRY_MS);
+    stop.signal.addEventListener('abort', () => clearTimeout(timer));
   }
 
   async function isThere(url: string): Promise<boolean> {
@@ -144,14 +147,22 @@ export function createGround(map: MapLibreMap, language: string): Ground {
         });
   }
 
+  /** Asks until it has come. */
   async function load<T>(url: string, use: (answer: T) => void): Promise<void> {
+    const answer = await read<T>(url);
+    await ready;
+    if (stop.signal.aborted) return;
+    if (answer === null) again(() => void load(url, use));
+    else use(answer);
+  }
+
+  /** Null when it cannot be had. */
+  async function read<T>(url: string): Promise<T | null> {
     try {
       const response = await fetch(url, { signal: stop.signal });
-      const answer = (await response.json()) as T;
-      await ready;
-      if (!stop.signal.aborted) use(answer);
-    } catch (error) {
-      if (!stop.signal.aborted && !(error instanceof TypeError)) throw error;
+      return response.ok ? ((await response.json()) as T) : null;
+    } catch {
+      return null;
     }
   }
 
