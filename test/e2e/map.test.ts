@@ -7,6 +7,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Replay } from '../../src/replay/replay.ts';
 import { PALETTES } from '../../src/web/map/palettes.ts';
+import { DETENT_SHARE } from '../../src/web/panel/sheet.ts';
 import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
 import { startBrowser, watchOffences } from '../support/browser.ts';
 import { blend, deltaE, see } from '../support/colour-vision.ts';
@@ -81,16 +82,23 @@ async function jumpTo(longitudeDeg: number, latitudeDeg: number, zoom: number, o
   await on.evaluate(() => (globalThis as unknown as Handle).quakewire.nextFrame());
 }
 
+/** Radii of the legend's dots, in pixels. */
+const readRadii = (on = page) =>
+  on
+    .getByTestId('legend-sizes')
+    .locator('[data-radius]')
+    .evaluateAll((dots) => dots.map((dot) => Number(dot.getAttribute('data-radius'))));
+
 let counter = 0;
 /** Publishes an event of a minute ago and waits until the list has it. */
-async function publish(change: Partial<Parameters<typeof toFeatureText>[0]>): Promise<string> {
+async function publish(change: Partial<Parameters<typeof toFeatureText>[0]>, on = page): Promise<string> {
   const unid = `20261122_${String(++counter).padStart(7, '0')}`;
   const nowMs = Date.now();
   agency.control.publish(
     'create',
     toFeatureText({ unid, timeMs: nowMs - 60_000, lastUpdateMs: nowMs + counter, magnitude: 5, ...change }),
   );
-  await rowOf(unid).waitFor(PATIENCE);
+  await rowOf(unid, on).waitFor(PATIENCE);
   return unid;
 }
 
@@ -167,18 +175,13 @@ test('a great event does not swallow the small one below it', async () => {
 }, 90_000);
 
 test('the legend’s sizes are the map’s, also after a zoom', async () => {
-  const radii = () =>
-    page
-      .getByTestId('legend-sizes')
-      .locator('[data-radius]')
-      .evaluateAll((dots) => dots.map((dot) => Number(dot.getAttribute('data-radius'))));
   await jumpTo(0, 0, 1);
-  await expect.poll(async () => (await radii()).at(-1)!, PATIENCE).toBeLessThan(20);
-  const far = await radii();
+  await expect.poll(async () => (await readRadii()).at(-1)!, PATIENCE).toBeLessThan(20);
+  const far = await readRadii();
   await jumpTo(0, 0, 7);
   // RADIUS_BASE_PX × RADIUS_GROWTH ^ 8 at full scale.
-  await expect.poll(async () => (await radii()).at(-1)!, PATIENCE).toBeCloseTo(1.1 * 1.48 ** 8, 1);
-  const near = await radii();
+  await expect.poll(async () => (await readRadii()).at(-1)!, PATIENCE).toBeCloseTo(1.1 * 1.48 ** 8, 1);
+  const near = await readRadii();
   expect(near.every((radius, i) => radius > far[i]!)).toBe(true);
 }, 60_000);
 
@@ -348,6 +351,91 @@ test('the pointer is told what it is on; clicks at one spot go through all that 
   await expect.poll(() => tip.count(), PATIENCE).toBe(0);
 }, 90_000);
 
+test('what the reader does while the map moves counts from where it goes; what the pointer was on is forgotten', async () => {
+  const moving = await browser.newContext({ viewport: { width: 1200, height: 800 } });
+  const one = await open('/?inview=1&at=-50,100,4', moving);
+  const [id, other] = [
+    await publish({ latitudeDeg: -50, longitudeDeg: 96 }, one),
+    await publish({ latitudeDeg: -52, longitudeDeg: 104 }, one),
+  ];
+  const tip = one.getByTestId('map-tip');
+  const address = () => new URL(one.url()).search;
+  const at = (zoom: string) => `?inview=1&at=-50.000,100.000,${zoom}`;
+  await expect.poll(address, PATIENCE).toBe(at('4.00'));
+
+  // Closed and opened again on the way back: the way back leads to where it all began.
+  const there = (await project(id, one))!;
+  const isBack = async () => {
+    const { x, y } = (await project(id, one))!;
+    return Math.hypot(x - there.x, y - there.y) < 0.5;
+  };
+  await rowOf(id, one).click();
+  await expect.poll(isBack, PATIENCE).toBe(false);
+  await expect.poll(async () => Math.round((await project(id, one))!.x), PATIENCE).toBe(796);
+  await one.evaluate(`(async () => {
+    document.querySelector('[data-testid="close"]').click();
+    let row;
+    while ((row = document.querySelector('[data-event-id="emsc-${other}"].row-button')) === null)
+      await new Promise((done) => requestAnimationFrame(done));
+    row.click();
+  })()`);
+  await one.locator(`[data-testid="detail"][data-event-id="emsc-${other}"]`).waitFor();
+  await one.keyboard.press('Escape');
+  await expect.poll(isBack, PATIENCE).toBe(true);
+  await expect.poll(address).toBe(at('4.00'));
+
+  await one.getByRole('button', { name: 'Zoom in' }).evaluate((button) => {
+    (button as unknown as { click(): void }).click();
+    (button as unknown as { click(): void }).click();
+  });
+  await expect.poll(address, PATIENCE).toBe(at('6.00'));
+  await jumpTo(100, -50, 4, one);
+  await expect.poll(address, PATIENCE).toBe(at('4.00'));
+
+  // Away from the map in the frame in which the pointer came to a dot.
+  const [{ x, y }, { x: x2, y: y2 }] = [(await project(id, one))!, (await project(other, one))!];
+  await one.mouse.move(x, y);
+  await tip.waitFor({ state: 'attached', ...PATIENCE });
+  await moveAside(one);
+  await tip.waitFor({ state: 'detached' });
+  await one.evaluate(`new Promise((done) => {
+    for (const type of ['mouseover', 'mousemove', 'mouseout'])
+      document.querySelector('.map canvas').dispatchEvent(
+        new MouseEvent(type, { bubbles: true, clientX: ${x}, clientY: ${y}, view: window }));
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+  })`);
+  expect(await tip.count()).toBe(0);
+  await one.mouse.move(x2, y2);
+  await tip.waitFor({ state: 'attached', ...PATIENCE });
+  await one.mouse.down();
+  await one.mouse.move(x2 - 60, y2 - 40, { steps: 6 });
+  await tip.waitFor({ state: 'detached' });
+  await one.mouse.up();
+  await moving.close();
+}, 150_000);
+
+test('from a sheet that is low the map goes all the way to the event that is opened', async () => {
+  const phone = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const small = await open('/', phone);
+  const detent = () => small.locator('.panel').getAttribute('data-detent');
+  await small.locator('.handle').focus();
+  for (const next of ['full', 'low']) {
+    await small.keyboard.press('Enter');
+    await expect.poll(detent).toBe(next);
+  }
+  const id = await publish({ latitudeDeg: -30, longitudeDeg: 150, magnitude: 6.6 }, small);
+  await small.getByTestId('big-news-open').first().click(PATIENCE);
+  // The middle of what the half sheet leaves free.
+  const place = async () => {
+    const { x, y } = (await project(id, small))!;
+    return [Math.round(x), Math.round(y)];
+  };
+  const bottom = 844 - Math.round(844 * DETENT_SHARE.half);
+  await expect.poll(place, PATIENCE).toEqual([195, Math.round((16 + bottom) / 2)]);
+  expect(await detent()).toBe('half');
+  await phone.close();
+}, 150_000);
+
 test('the map names the cities that the open event is measured from, and no longer when it is closed', async () => {
   await page.goto(quakewire.url);
   const unid = await publish({ latitudeDeg: 37.17, longitudeDeg: 37.03, magnitude: 6.1 });
@@ -418,6 +506,9 @@ test('a link to what the map shows carries the place of the map', async () => {
   await expect.poll(() => new URL(page.url()).search, PATIENCE).toBe('?inview=1&at=64.000,-20.000,5.00');
   const friend = await open(new URL(page.url()).search);
   await expect.poll(() => count(friend), PATIENCE).toBe(1);
+  // At once, not with what is counted anew some time later: the land has been drawn, so the legend knows the zoom.
+  await friend.getByTestId('legend-sizes').waitFor(PATIENCE);
+  expect(await readRadii(friend)).toEqual(await readRadii());
   await friend.close();
 }, 90_000);
 

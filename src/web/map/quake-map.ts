@@ -71,6 +71,12 @@ export interface Camera {
   readonly pitchDeg: number;
 }
 
+/** Where the camera is on its way to, as far as the move names it. `durationMs`: null for a flight, which takes its time. */
+interface Goal {
+  readonly place: CameraPlace;
+  readonly durationMs: number | null;
+}
+
 /** Names come and go, and are placed anew, within this. */
 const NAMES_FADE_MS = 200;
 const EQUATOR_M = 40_075_017;
@@ -104,12 +110,16 @@ export class QuakeMap {
   #projection: Projection;
   /** Where the camera was before it went to an open event; null: nowhere to go back to. */
   #aside: CameraPlace | null = null;
+  /** Null: it rests, or a hand moves it. */
+  #goal: Goal | null = null;
+  #insets: Insets;
   #hoverFrame = 0;
   #picked = { row: -1, x: Number.NaN, y: Number.NaN };
 
   /** Throws Error when the browser offers no WebGL 2. */
   constructor(options: QuakeMapOptions) {
     this.#options = options;
+    this.#insets = options.insets;
     this.#scheme = options.scheme;
     this.#colorMode = options.colorMode;
     this.#projection = options.projection;
@@ -145,20 +155,26 @@ export class QuakeMap {
     // Also after a lost WebGL context: MapLibre then builds the style anew, without layers that are not its own.
     this.#map.on('style.load', () => {
       if (!this.#map.getLayer(EVENT_LAYER_ID)) this.#map.addLayer(this.#layer, FIRST_NAME_LAYER);
+      // Only now the layer knows the zoom.
+      options.onScale(this.#layer.scale);
     });
     this.#map.on('click', (event) => this.#pick(event));
     this.#map.on('mousemove', (event) => this.#hover(event));
-    this.#map.on('mouseout', () => this.#showHover(NOTHING_POINTED, { x: 0, y: 0 }));
+    this.#map.on('mouseout', () => this.#pointAway());
     this.#map.on('zoom', () => options.onScale(this.#layer.scale));
     this.#map.on('move', () => options.onCamera(this.#camera()));
     this.#stopListening = options.catalogue.onChange((change) => this.#layer.takeChange(change));
     this.#ground = createGround(this.#map, options.language);
     this.#map.on('moveend', () => {
+      if (!this.#map.isMoving()) this.#goal = null;
       if (this.#aside === null) options.onView(this.#view());
     });
     this.#map.on('movestart', ({ originalEvent }) => {
+      if (originalEvent === undefined) return;
       // A hand on the map: it is where the reader wants it.
-      if (originalEvent !== undefined) this.#aside = null;
+      this.#aside = null;
+      this.#goal = null;
+      this.#pointAway();
     });
     options.onCamera(this.#camera());
     options.onView(this.#view());
@@ -253,33 +269,28 @@ export class QuakeMap {
   }
 
   setInsets(insets: Insets): void {
-    const { top, right, bottom, left } = this.#map.getPadding();
+    const { top, right, bottom, left } = this.#insets;
     if (top === insets.top && right === insets.right && bottom === insets.bottom && left === insets.left)
       return;
-    this.#map.easeTo({ padding: insets, duration: this.#options.reducedMotion() ? 0 : 250 });
+    this.#insets = insets;
+    this.#amend({}, 250);
   }
 
   zoomBy(steps: number): void {
     this.#aside = null;
-    this.#map.easeTo({ zoom: this.#map.getZoom() + steps, ...this.#motion(250) });
+    const zoom = (this.place.zoom ?? 0) + steps;
+    this.#amend({ zoom: Math.min(ZOOM_MAX, Math.max(this.#map.getMinZoom(), zoom)) }, 250);
   }
 
   showWorld(): void {
     this.#aside = null;
-    const { container } = this.#options;
-    const padding = this.#map.getPadding();
-    this.#map.easeTo({
-      center: CENTRE_START,
-      zoom: worldZoom(container, padding as Insets, this.projection),
-      bearing: 0,
-      pitch: 0,
-      ...this.#motion(900),
-    });
+    const zoom = worldZoom(this.#options.container, this.#insets, this.projection);
+    this.#go({ center: CENTRE_START, zoom, bearing: 0, pitch: 0 }, 900);
   }
 
   /** North up, seen from above. */
   resetNorth(): void {
-    this.#map.easeTo({ bearing: 0, pitch: 0, ...this.#motion(400) });
+    this.#amend({ bearing: 0, pitch: 0 }, 400);
   }
 
   /** Moves so that all of these events are in view; without any, the whole world. */
@@ -300,19 +311,20 @@ export class QuakeMap {
       padding: Math.min(marginPx, this.#freePx() * FIT_MARGIN_SHARE_MAX),
       maxZoom: ZOOM_EVENT + 2,
     });
-    if (camera !== undefined) this.#map.easeTo({ ...camera, bearing: 0, pitch: 0, ...this.#motion(900) });
+    if (camera !== undefined) this.#go({ ...camera, bearing: 0, pitch: 0 }, 900);
   }
 
+  /** Where the camera is, or will be when it has come to rest. */
   get place(): CameraPlace {
     const [bearing, pitch] = [this.#map.getBearing(), this.#map.getPitch()];
-    return { center: this.#map.getCenter(), zoom: this.#map.getZoom(), bearing, pitch };
+    return { center: this.#map.getCenter(), zoom: this.#map.getZoom(), bearing, pitch, ...this.#goal?.place };
   }
 
   returnTo(place: CameraPlace): void {
     // Ends a flight, of which nothing is told while it leads away.
     this.#map.stop();
     this.#aside = null;
-    this.#map.easeTo({ ...place, ...this.#motion(900) });
+    this.#go(place, 900);
   }
 
   /** What is in view now is what is told to be, until `stepBack` or a hand on the map: meanwhile an event is looked at. */
@@ -327,14 +339,8 @@ export class QuakeMap {
   /** Brings an event to the middle; moves no further than needed when it is in view and close enough already. */
   flyToRow(row: number): void {
     const { longitudeDeg, latitudeDeg } = this.#placeOf(row);
-    const zoom = Math.max(this.#map.getZoom(), ZOOM_EVENT);
-    this.#map.flyTo({
-      center: [longitudeDeg, latitudeDeg],
-      zoom,
-      speed: 1.1,
-      maxDuration: 2400,
-      ...this.#motion(),
-    });
+    const zoom = Math.max(this.place.zoom ?? 0, ZOOM_EVENT);
+    this.#go({ center: [longitudeDeg, latitudeDeg], zoom }, null);
   }
 
   /** Where a row is drawn, CSS pixels from the map's corner; null when it is on the far side of the globe. */
@@ -399,12 +405,24 @@ export class QuakeMap {
 
   /** The shorter side of what is not covered. */
   #freePx(): number {
-    const { top, right, bottom, left } = this.#map.getPadding();
+    const { top, right, bottom, left } = this.#insets;
     const { clientWidth, clientHeight } = this.#options.container;
-    return Math.max(
-      0,
-      Math.min(clientWidth - (left ?? 0) - (right ?? 0), clientHeight - (top ?? 0) - (bottom ?? 0)),
-    );
+    return Math.max(0, Math.min(clientWidth - left - right, clientHeight - top - bottom));
+  }
+
+  /** Moves there; what `place` does not name goes on to where it was on its way to. `durationMs`: as in `Goal`. */
+  #go(place: CameraPlace, durationMs: number | null): void {
+    const goal = { place: { ...this.#goal?.place, ...place }, durationMs };
+    const target = { ...goal.place, padding: this.#insets };
+    if (durationMs === null) this.#map.flyTo({ ...target, speed: 1.1, maxDuration: 2400, ...this.#motion() });
+    else this.#map.easeTo({ ...target, ...this.#motion(durationMs) });
+    // A move that takes no time has ended by now.
+    this.#goal = this.#map.isMoving() ? goal : null;
+  }
+
+  /** Changes where the camera is, or where it is on its way to: there it goes on in the manner it went. */
+  #amend(change: CameraPlace, durationMs: number): void {
+    this.#go(change, this.#goal === null ? durationMs : this.#goal.durationMs);
   }
 
   #motion(durationMs?: number): { duration?: number } {
@@ -467,6 +485,11 @@ export class QuakeMap {
       const row = rows[0];
       this.#showHover(row === undefined ? NOTHING_POINTED : { row, others: rows.length - 1 }, event.point);
     });
+  }
+
+  #pointAway(): void {
+    cancelAnimationFrame(this.#hoverFrame);
+    this.#showHover(NOTHING_POINTED, { x: 0, y: 0 });
   }
 
   #showHover(pointed: Pointed, at: { x: number; y: number }): void {
