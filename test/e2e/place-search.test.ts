@@ -2,7 +2,7 @@
 // far off the listed events are.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type PageBench, startPageBench } from '../support/page-bench.ts';
+import { type PageBench, startPageBench, untilConnected } from '../support/page-bench.ts';
 
 const PATIENCE = { timeout: 30_000 };
 let bench: PageBench;
@@ -51,6 +51,31 @@ test('a place that was searched for stays named beside the search until it is ta
     await context.close();
   }
 }, 180_000);
+
+test('Enter before the places have come goes to the first of them when they have, unless other letters follow', async () => {
+  const { context, page: one } = await bench.open('/', { map: false });
+  const field = one.getByTestId('place-search');
+  const found = one.getByTestId('place-results').locator('button');
+  const address = () => new URL(one.url()).search;
+  for (const goesOn of [true, false]) {
+    const gate = Promise.withResolvers<void>();
+    await one.route('**/{labels,cities}-*.json', async (route) => {
+      await gate.promise;
+      await route.continue();
+    });
+    await one.reload();
+    await untilConnected(one);
+    await field.fill('tonga');
+    await field.press('Enter');
+    if (goesOn) await field.fill('gaziantep');
+    gate.resolve();
+    if (goesOn) await found.first().waitFor();
+    else await one.getByTestId('place-chip').waitFor();
+    expect(address()).toBe(goesOn ? '' : '?inview=1');
+    await one.unroute('**/{labels,cities}-*.json');
+  }
+  await context.close();
+}, 60_000);
 
 test('of two places of one name the search says which is the country and which the region', async () => {
   for (const [locale, country, region] of [

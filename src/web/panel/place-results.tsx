@@ -1,7 +1,7 @@
 // What the field for places finds. Choosing one moves the map there and shows what is in view: names of regions say little of
 // what is near a place, and the deep earthquakes off Tonga lie in regions named after Fiji.
 
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import labelsUrl from '../../../assets/labels.json?url';
 import { toSentenceCase } from '../../event/region-name.ts';
 import { extentAround, extentOf } from '../map/extent.ts';
@@ -17,7 +17,7 @@ import '../styles/place-results.css';
 
 const useLabels = createLater(() => loadJson<LabelTable>(labelsUrl));
 
-export function PlaceResults({ app, typed, onDone }: ResultsProps) {
+export function PlaceResults({ app, typed, entered, onDone }: ResultsProps) {
   const { text, formats } = app;
   const more = moreOf(app);
   const cities = useGazetteer();
@@ -28,9 +28,10 @@ export function PlaceResults({ app, typed, onDone }: ResultsProps) {
   const regions = useMemo(() => listRegions(app), [app, bounds, version]);
   const gazetteer = cities.module;
   const countries = labels.module?.countries;
-  if (gazetteer === null || countries === undefined)
-    return <p class="hint">{cities.failed || labels.failed ? text.placesFailed : text.placesLoading}</p>;
-  const found = findPlaces(typed, { gazetteer, countries, regions, nameCountry: formats.country });
+  const found =
+    gazetteer === null || countries === undefined
+      ? null
+      : findPlaces(typed, { gazetteer, countries, regions, nameCountry: formats.country });
   const go = ({ name, kind, region, place, radiusKm }: FoundPlace) => {
     const { columns } = app.catalogue.current;
     const extent =
@@ -43,6 +44,13 @@ export function PlaceResults({ app, typed, onDone }: ResultsProps) {
     app.filter.value = { ...filter, inView: true };
     onDone();
   };
+  useEffect(() => {
+    if (!entered.current || found === null) return;
+    entered.current = false;
+    if (found.length > 0) go(found[0]!);
+  });
+  if (found === null)
+    return <p class="hint">{cities.failed || labels.failed ? text.placesFailed : text.placesLoading}</p>;
   return (
     <>
       <p class="hint" role="status">

@@ -1,6 +1,6 @@
 // The field in which a place is looked for. What it finds is loaded with the first letter (./place-results.tsx).
 
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { App } from '../state/app.ts';
 import { soughtInView } from '../state/sought.ts';
 import { createLater } from './later.ts';
@@ -11,6 +11,8 @@ const useChip = createLater(() => import('./place-chip.tsx'));
 export function PlaceSearch({ app }: { app: App }) {
   const { text } = app;
   const [typed, setTyped] = useState('');
+  /** Enter came before the results. */
+  const entered = useRef(false);
   return (
     <search class="place-search">
       <input
@@ -22,14 +24,19 @@ export function PlaceSearch({ app }: { app: App }) {
         spellcheck={false}
         value={typed}
         data-testid="place-search"
-        onInput={(event) => setTyped(event.currentTarget.value)}
+        onInput={(event) => {
+          entered.current = false;
+          setTyped(event.currentTarget.value);
+        }}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
           event.preventDefault();
-          event.currentTarget.parentElement!.querySelector('button')?.click();
+          const first = event.currentTarget.parentElement!.querySelector('button');
+          if (first === null) entered.current = true;
+          else first.click();
         }}
       />
-      {typed.trim() === '' ? null : <Results app={app} typed={typed} onDone={() => setTyped('')} />}
+      {typed.trim() === '' ? null : <Results {...{ app, typed, entered }} onDone={() => setTyped('')} />}
     </search>
   );
 }
@@ -48,6 +55,8 @@ function Chip(props: { app: App; name: string }) {
 export interface ResultsProps {
   readonly app: App;
   readonly typed: string;
+  /** The first result is chosen as soon as it is there. */
+  readonly entered: { current: boolean };
   readonly onDone: () => void;
 }
 
