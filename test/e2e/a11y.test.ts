@@ -173,6 +173,30 @@ test('the keyboard alone leads through the whole page', async () => {
   await context.close();
 }, 60_000);
 
+test('a letter whose code comes when the reader has gone on does nothing', async () => {
+  const { context, page } = await bench.open('/', { map: false });
+  const [asked, gate] = [Promise.withResolvers<string>(), Promise.withResolvers<void>()];
+  await page.route('**/key-actions-*.js', async (route) => {
+    asked.resolve(route.request().url());
+    await gate.promise;
+    await route.continue();
+  });
+  await page.keyboard.press('/');
+  const url = await asked.promise;
+  await page.getByTestId('place-search').click();
+  await page.keyboard.type('ton');
+  gate.resolve();
+  // The page has it, and has had the frame in which the focus would go.
+  await page.evaluate(`import(${JSON.stringify(url)}).then(() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => done()))))`);
+  expect(await focused(page)).toBe('place-search');
+  await page.getByTestId('place-search').fill('');
+  await page.locator('.row-button').first().focus();
+  await page.keyboard.press('/');
+  await expect.poll(() => focused(page)).toBe('filter-magnitude');
+  await context.close();
+}, 60_000);
+
 test('single keys can be switched off, for who speaks to the computer', async () => {
   const { context, page } = await bench.open('/', { map: false });
   // What the key opens has been loaded: if it did anything then, it would be at once.

@@ -7,7 +7,6 @@ import { Tool } from './tools-later.tsx';
 
 /** Single letters that do something: what, is loaded with the first one pressed. */
 const MEANT: ReadonlySet<string> = new Set(['j', 'k', '/', 'l', 'm', 's']);
-
 export function KeysDialog({ app }: { app: App }) {
   const { text } = app;
   const dialog = useRef<HTMLDialogElement>(null);
@@ -17,18 +16,33 @@ export function KeysDialog({ app }: { app: App }) {
     dialog.current?.showModal();
   };
   useEffect(() => {
+    /** How often the reader has done something else: what a key means is too late then, where its code came slowly. */
+    let turns = 0;
+    const turn = () => {
+      turns++;
+    };
     const onKeyDown = (event: KeyboardEvent) => {
+      const before = turns++;
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === 'Escape') return close(app, event);
       if (isTyping(event.target) || app.settings.keys.peek() === 'off' || dialog.current?.open) return;
       if (event.key === '?') open();
-      else if (MEANT.has(event.key.toLowerCase()))
-        void import('./key-actions.ts').then(({ act }) => act(app, event.key)).catch(() => {});
-      else return;
+      else if (MEANT.has(event.key.toLowerCase())) {
+        turns = before;
+        void import('./key-actions.ts')
+          .then(({ act }) => {
+            if (turns === before) act(app, event.key);
+          })
+          .catch(() => {});
+      } else return;
       event.preventDefault();
     };
     addEventListener('keydown', onKeyDown);
-    return () => removeEventListener('keydown', onKeyDown);
+    addEventListener('pointerdown', turn);
+    return () => {
+      removeEventListener('keydown', onKeyDown);
+      removeEventListener('pointerdown', turn);
+    };
   }, []);
   return (
     <>
