@@ -178,9 +178,20 @@ test('the nearest stand first, from where the device says it is', async () => {
 
 test('a device that does not say where it is leaves the order from the map’s middle, and says so', async () => {
   const other = await bench.open('/', { map: false, permissions: [] });
-  await other.page.getByTestId('order').selectOption('nearest');
-  await other.page.getByTestId('order-hint').filter({ hasText: 'unavailable' }).waitFor();
-  expect(await other.page.getByTestId('order').inputValue()).toBe('centre');
+  const [order, hint] = [other.page.getByTestId('order'), other.page.getByTestId('order-hint')];
+  // One that is slow to say so says nothing to who has chosen another order meanwhile.
+  await other.page.evaluate(`globalThis.locate = navigator.geolocation.getCurrentPosition;
+    navigator.geolocation.getCurrentPosition = (_, deny) => { globalThis.deny = deny; }`);
+  await order.selectOption('nearest');
+  await hint.waitFor();
+  await order.selectOption('largest');
+  await hint.waitFor({ state: 'detached' });
+  await other.page.evaluate(`deny(); new Promise((done) => requestAnimationFrame(() => setTimeout(done)))`);
+  expect([await hint.count(), await order.inputValue()]).toEqual([0, 'largest']);
+  await other.page.evaluate('navigator.geolocation.getCurrentPosition = locate');
+  await order.selectOption('nearest');
+  await hint.filter({ hasText: 'unavailable' }).waitFor();
+  expect(await order.inputValue()).toBe('centre');
   await other.context.close();
 });
 

@@ -15,8 +15,10 @@ export function OrderChoice({ app }: { app: App }) {
     if (chosen !== 'nearest' || app.place.peek() !== null) return;
     setAsked('waiting');
     const deny = () => {
+      // Another order may have been chosen while the device was asked.
+      if (order.peek() !== 'nearest') return;
       setAsked('denied');
-      if (order.peek() === 'nearest') order.value = 'centre';
+      order.value = 'centre';
     };
     if (!('geolocation' in navigator)) return deny();
     navigator.geolocation.getCurrentPosition(
