@@ -1,5 +1,6 @@
 // The one catalogue of the page, shared by map and list, and who is told when it changes. Changes are applied at once
-// and told once per animation frame: a burst of a thousand events is one redraw. Browser-safe.
+// and told once per animation frame: a burst of a thousand events is one redraw. Another catalogue is told of at once:
+// until then its readers would look up numbers of the old rows in it. Browser-safe.
 
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { type Catalogue, createCatalogue } from '../../catalogue/catalogue.ts';
@@ -60,7 +61,9 @@ export function createSharedCatalogue(scheduleFrame: (callback: () => void) => v
     orderFromMs = Math.min(orderFromMs, fromMs);
     if (scheduled) return;
     scheduled = true;
-    scheduleFrame(tell);
+    scheduleFrame(() => {
+      if (scheduled) tell();
+    });
   }
 
   function tell(): void {
@@ -99,7 +102,9 @@ export function createSharedCatalogue(scheduleFrame: (callback: () => void) => v
     replace(catalogue) {
       current = catalogue;
       replaced = true;
-      note(null, Number.NEGATIVE_INFINITY);
+      changedRows = null;
+      orderFromMs = Number.NEGATIVE_INFINITY;
+      tell();
     },
     onChange(listener) {
       listeners.add(listener);
