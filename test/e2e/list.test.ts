@@ -1,7 +1,7 @@
 // The list: its order and groups, its place while events arrive, what it tells a screen reader.
 
 import type { BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PageBench, startPageBench, untilConnected } from '../support/page-bench.ts';
 
 const MINUTE = 60_000;
@@ -271,6 +271,120 @@ test('a smaller earthquake does not take the great one’s place on the map: bot
   await page.keyboard.press('Escape');
   await page.getByTestId('big-news-close').click();
   await expect.poll(() => banner.count()).toBe(0);
+});
+
+/** One who reads the list, keys and scrolls in it while it changes. */
+describe('a reader of the list', () => {
+  let own: BrowserContext;
+  let reader: Page;
+  let number = 200;
+  const arrive = () => bench.publish(++number, MINUTE - number, { magnitudeValue: 4 });
+  const scrollTop = () => reader.getByTestId('list').evaluate((list) => list.scrollTop);
+  const scrollTo = (top: number) =>
+    reader.getByTestId('list').evaluate((list, there) => list.scrollTo(0, there), top);
+  const lastBuilt = async () => Number(await reader.locator('.row-button').last().getAttribute('data-index'));
+  const choose = (age: string) => reader.getByTestId(`filter-age-${age}`).check({ force: true });
+  /** The event whose row has the focus, and the row's place in the list. */
+  const focused = async () =>
+    (await reader.evaluate(
+      `(({ dataset, tagName }) => [dataset.eventId ?? tagName, dataset.index])(document.activeElement)`,
+    )) as [string, string | undefined];
+
+  beforeAll(async () => {
+    ({ context: own, page: reader } = await bench.open('/', { map: false }));
+    await reader.locator('.row-button').first().waitFor();
+  }, 60_000);
+
+  afterAll(async () => {
+    await own?.close();
+  });
+
+  test('a choice that shows the same rows moves nothing, neither at once nor when an event arrives', async () => {
+    await choose('month');
+    await expect.poll(() => reader.url()).toContain('age=month');
+    await scrollTo(900);
+    await reader.locator('[data-index="16"]').waitFor();
+    await arrive();
+    await reader.getByTestId('new-above').waitFor();
+    expect(await scrollTop()).toBeGreaterThan(900);
+  });
+
+  test('nor when the list of many events is scrolled for the first time after it', async () => {
+    for (let i = 1; i <= 60; i++) await bench.publish(300 + i, (30 + i / 2) * 60 * MINUTE);
+    await scrollTo(0);
+    const size = () => reader.locator('.row').first().getAttribute('aria-setsize');
+    await expect.poll(async () => Number(await size())).toBeGreaterThan(110);
+    await choose('week');
+    await expect.poll(() => reader.url()).toContain('age=week');
+    await scrollTo(900);
+    await reader.locator('[data-index="16"]').waitFor();
+    expect(await scrollTop()).toBe(900);
+  });
+
+  test('who has scrolled on finds one row with the Tab key, and the list with its letter', async () => {
+    await scrollTo(1500);
+    await expect.poll(lastBuilt).toBeGreaterThan(20);
+    expect(await reader.locator('.row-button[tabindex="0"]').count()).toBe(1);
+    await reader.keyboard.press('l');
+    await expect.poll(async () => (await focused())[1]).toBe('0');
+  });
+
+  test('the focus stays on its row when that leaves the screen, scrolled away or pushed down by arrivals', async () => {
+    await scrollTo(0);
+    await reader.locator('[data-index="1"]').focus();
+    const [id] = await focused();
+    await scrollTo(3000);
+    await expect.poll(lastBuilt).toBeGreaterThan(40);
+    expect(await focused()).toEqual([id, '1']);
+    await scrollTo(0);
+    for (let i = 0; i < 26; i++) await arrive();
+    await expect.poll(focused).toEqual([id, '27']);
+    expect(await reader.locator('.row-button[tabindex="0"]').getAttribute('data-event-id')).toBe(id);
+    await reader.keyboard.press('ArrowDown');
+    await expect.poll(async () => (await focused())[1]).toBe('28');
+  });
+
+  test('the focus stays on its event when the gateway has begun anew and rows have other numbers', async () => {
+    await scrollTo(0);
+    await reader.locator('[data-index="1"]').focus();
+    const [id] = await focused();
+    // The last to come here, it is the first of a snapshot, whose rows are by time.
+    await bench.publish(++number, 5 * 1440 * MINUTE);
+    const cursor = async () =>
+      ((await (await fetch(`${bench.url}/catalogue/manifest.json`)).json()) as { cursor: string }).cursor;
+    await expect.poll(() => reader.evaluate(`quakewire.entry('emsc-20230206_0000${number}')`)).not.toBeNull();
+    await expect.poll(cursor).toBe(await reader.evaluate('quakewire.cursor'));
+    let live = 0;
+    await reader.route('**/live', async (route) => {
+      if (live++ === 0)
+        await route.fulfill({ contentType: 'text/event-stream', body: 'event: reset\ndata: {}\n\n' });
+      else await route.continue();
+    });
+    const loaded = reader.waitForResponse('**/catalogue/manifest.json');
+    await reader.evaluate("dispatchEvent(new Event('offline')); dispatchEvent(new Event('online'))");
+    await loaded;
+    await expect.poll(() => reader.evaluate('quakewire.connection')).toBe('live');
+    await arrive();
+    await expect.poll(focused).toEqual([id, '2']);
+  });
+
+  test('a row that an arrival moves between press and release opens', async () => {
+    await scrollTo(0);
+    const row = reader.locator('[data-index="3"]');
+    const id = await row.getAttribute('data-event-id');
+    // Where it has come to rest.
+    await row.hover();
+    const { y } = (await row.boundingBox())!;
+    await reader.mouse.down();
+    await arrive();
+    const moved = reader.locator(`[data-event-id="${id}"].row-button`);
+    await expect.poll(() => moved.getAttribute('data-index')).toBe('4');
+    // Its way down takes a moment.
+    await expect.poll(async () => (await moved.boundingBox())!.y).toBeGreaterThan(y + 30);
+    await reader.mouse.up();
+    await expect.poll(() => reader.getByTestId('detail').getAttribute('data-event-id')).toBe(id);
+    await reader.keyboard.press('Escape');
+  });
 });
 
 test('all the while the page asked no other host, broke no policy and threw nothing', async () => {

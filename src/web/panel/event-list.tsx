@@ -12,6 +12,8 @@ import { keepStill, scrollToShow, toListWindow } from './list-window.ts';
 
 /** Rows on paper at most: some four pages. */
 const PRINTED_ROWS = 100;
+/** A pointer that moved less than this between press and release meant the row that it pressed. */
+const TAP_MAX_PX = 6;
 /** More rows than this at once are not arrivals but another list: they do not slide. */
 const SLIDING_MAX = 5;
 
@@ -26,12 +28,14 @@ interface Shown {
 export function EventList({ app }: { app: App }) {
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ scrollRem: 0, heightRem: app.listHeightPx / 16 });
-  const [activeRow, setActiveRow] = useState(-1);
+  /** The event whose row the keyboard was last on; by its id, which outlasts another catalogue. */
+  const [activeId, setActiveId] = useState<EventId | null>(null);
   const [newAbove, setNewAbove] = useState(0);
   const [sliding, setSliding] = useState(false);
   const [focused, setFocused] = useState(false);
-  /** The row that takes the focus once it is drawn; −1: none. */
-  const focusWanted = useRef(-1);
+  /** The event whose row takes the focus once it is drawn. */
+  const focusWanted = useRef<EventId | null>(null);
+  const pressed = useRef<PointerEvent | null>(null);
   const before = useRef<Shown | null>(null);
   const printing = useRef(false);
   const selectedBefore = useRef<EventId | null>(null);
@@ -40,11 +44,13 @@ export function EventList({ app }: { app: App }) {
   const formats = app.settings.times.value === 'utc' ? app.utcFormats : app.formats;
   const selectedId = selection.value?.id ?? null;
   const selectedRow = selectedId === null ? -1 : catalogue.current.rowOf(selectedId);
-  const markedRow = activeRow === -1 ? selectedRow : activeRow;
+  const markedId = activeId ?? selectedId;
+  const markedRow = markedId === null ? -1 : catalogue.current.rowOf(markedId);
   const top = app.listTop.value;
   const goesFurther = focused || view.scrollRem >= 1 || (markedRow !== -1 && !top.rows.includes(markedRow));
   const { rows } = goesFurther && !top.whole ? app.listed.value : top;
   const order = app.order.value;
+  const filter = app.listFilter.value;
   const near = app.near.value;
   present.tick.value;
   const replayed = app.gateway.value?.mode === 'replay';
@@ -95,7 +101,6 @@ export function EventList({ app }: { app: App }) {
   useLayoutEffect(() => {
     const element = scroller.current!;
     const last = before.current;
-    const filter = app.filter.peek();
     const now: Shown = { rows, layout, catalogue: catalogue.current, filter, order };
     before.current = now;
     if (last === null || last.layout === layout) return;
@@ -116,7 +121,7 @@ export function EventList({ app }: { app: App }) {
     if (Math.abs(px - element.scrollTop) < 0.5) return;
     element.scrollTop = px;
     setNewAbove((count) => count + still.newAbove);
-  }, [layout]);
+  }, [layout, filter]);
 
   useLayoutEffect(() => {
     const was = selectedBefore.current;
@@ -126,8 +131,9 @@ export function EventList({ app }: { app: App }) {
   }, [selectedId, selectedRow === -1]);
 
   useLayoutEffect(() => {
-    if (focusWanted.current === -1 || rows[tabIndex] !== focusWanted.current) return;
-    focusWanted.current = -1;
+    const wanted = focusWanted.current;
+    if (wanted === null || rows[tabIndex] !== catalogue.current.rowOf(wanted)) return;
+    focusWanted.current = null;
     scroller
       .current!.querySelector<HTMLElement>(`[data-index="${tabIndex}"]`)
       ?.focus({ preventScroll: true });
@@ -135,17 +141,20 @@ export function EventList({ app }: { app: App }) {
 
   /** The detail was closed: the keyboard goes on where it was opened. */
   function returnTo(id: EventId): void {
-    const row = catalogue.current.rowOf(id);
-    const index = rows.indexOf(row);
+    const index = rows.indexOf(catalogue.current.rowOf(id));
     if (index === -1) {
       // The filter hides it: to the row that takes the Tab key, or the focus would be nowhere.
       scroller.current!.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
       return;
     }
     show(index);
-    focusWanted.current = row;
-    setActiveRow(row);
+    focusRow(id);
     setView((current) => ({ ...current }));
+  }
+
+  function focusRow(id: EventId): void {
+    focusWanted.current = id;
+    setActiveId(id);
   }
 
   function show(index: number): void {
@@ -173,8 +182,7 @@ export function EventList({ app }: { app: App }) {
     if (step === undefined || rows.length === 0) return;
     event.preventDefault();
     const index = Math.min(rows.length - 1, Math.max(0, tabIndex + step));
-    focusWanted.current = rows[index]!;
-    setActiveRow(rows[index]!);
+    focusRow(catalogue.current.idAt(rows[index]!));
     show(index);
   }
 
@@ -183,7 +191,14 @@ export function EventList({ app }: { app: App }) {
     return (link?.dataset['eventId'] as EventId | undefined) ?? null;
   }
 
-  const groups = layout.groups.filter((group) => group.to > from && group.from < to);
+  // Besides those in view the row that takes the Tab key: the focus would go with it. Paper has its hundred alone.
+  const stop = printing.current ? from : tabIndex;
+  const indexes = Array.from({ length: to - from }, (_, i) => from + i);
+  if (stop < from) indexes.unshift(stop);
+  else if (stop >= to) indexes.push(stop);
+  const groups = layout.groups.filter(
+    (group) => (group.to > from && group.from < to) || (group.from <= stop && group.to > stop),
+  );
   return (
     <div class="list-frame">
       {newAbove > 0 ? (
@@ -193,8 +208,7 @@ export function EventList({ app }: { app: App }) {
           data-testid="new-above"
           onClick={() => {
             scroller.current!.scrollTop = 0;
-            focusWanted.current = rows[0] ?? -1;
-            setActiveRow(rows[0] ?? -1);
+            if (rows.length > 0) focusRow(catalogue.current.idAt(rows[0]!));
             look();
           }}
         >
@@ -213,13 +227,25 @@ export function EventList({ app }: { app: App }) {
         ref={scroller}
         data-testid="list"
         onKeyDown={onKeyDown}
-        onFocusIn={() => setFocused(true)}
+        onFocusIn={(event) => {
+          setFocused(true);
+          setActiveId(idOf(event));
+        }}
         onFocusOut={() => setFocused(false)}
+        onPointerDown={(event) => {
+          pressed.current = event;
+        }}
         onClick={(event) => {
-          const id = idOf(event);
+          const press = pressed.current;
+          // A row that arrived meanwhile has moved the one that was pressed. Keys press nothing.
+          const still =
+            press !== null &&
+            event.detail > 0 &&
+            Math.hypot(event.clientX - press.clientX, event.clientY - press.clientY) < TAP_MAX_PX;
+          const id = idOf(still ? press : event);
           if (id === null || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
           event.preventDefault();
-          setActiveRow(catalogue.current.rowOf(id));
+          setActiveId(id);
           selection.value = { id, from: 'list' };
         }}
         onMouseOver={(event) => {
@@ -235,7 +261,7 @@ export function EventList({ app }: { app: App }) {
             const topRem = layout.tops[group.from]! - HEADING_REM;
             const last = group.to - 1;
             const heightRem = layout.tops[last]! + rowHeightRem(layout, last) - topRem;
-            const [first, end] = [Math.max(from, group.from), Math.min(to, group.to)];
+            const here = indexes.filter((index) => index >= group.from && index < group.to);
             return (
               <section
                 key={group.key}
@@ -251,17 +277,17 @@ export function EventList({ app }: { app: App }) {
                 </h2>
                 {/* biome-ignore lint/a11y/noRedundantRoles: a list without bullets is none to Safari */}
                 <ol class="rows" role="list" aria-label={group.heading}>
-                  {Array.from(rows.subarray(first, end), (row, i) => (
+                  {here.map((index) => (
                     <EventRow
-                      key={row}
+                      key={catalogue.current.idAt(rows[index]!)}
                       app={app}
-                      row={row}
-                      index={first + i}
+                      row={rows[index]!}
+                      index={index}
                       total={goesFurther ? rows.length : app.listSize.value}
-                      selected={row === selectedRow}
-                      focusable={first + i === tabIndex}
-                      topRem={layout.tops[first + i]! - topRem}
-                      heightRem={rowHeightRem(layout, first + i)}
+                      selected={rows[index] === selectedRow}
+                      focusable={index === tabIndex}
+                      topRem={layout.tops[index]! - topRem}
+                      heightRem={rowHeightRem(layout, index)}
                     />
                   ))}
                 </ol>

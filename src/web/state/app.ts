@@ -123,6 +123,8 @@ export interface App {
   readonly listed: ReadonlySignal<Listing>;
   /** The beginning of them, which costs no more where there are many; all of them in another order than by time. */
   readonly listTop: ReadonlySignal<ListTop>;
+  /** The filter that the list follows: waits with it. */
+  readonly listFilter: ReadonlySignal<Filter>;
   /** How many rows the whole list has. */
   readonly listSize: ReadonlySignal<number>;
   /** How many events the filter shows, and each choice of it would. */
@@ -231,6 +233,7 @@ export function createApp(parts: AppParts): App {
     const sorted = from === null ? sortLargest(columns, rows) : sortNearest(columns, rows, from);
     return { rows: sorted.subarray(0, rowsMax), total };
   });
+  const listFilter = unlessHeld(() => filter.value);
   const beginList = createListTop(scan);
   const listTop = unlessHeld(() => {
     if (order.value === 'largest' || near.value !== null) return { rows: listed.value.rows, whole: true };
@@ -297,7 +300,7 @@ export function createApp(parts: AppParts): App {
     },
     wall: parts.wall ?? false,
     ...{ catalogue, present, settings, filter, order, place, view, gateway, age, bounds, listed },
-    ...{ listTop, listSize, facets, near },
+    ...{ listTop, listFilter, listSize, facets, near },
     ...{ inViewCount, holdList, releaseList, progress },
     scheme: signal(parts.scheme),
     goTo: signal<MapTarget | null>(null),
