@@ -83,6 +83,8 @@ async function open(
     block?: string;
     until?: Promise<void>;
     origin?: string;
+    /** Its time is the test's to set forward. */
+    clock?: boolean;
   } = {},
 ): Promise<{ page: Page; offences: string[]; close: () => Promise<void> }> {
   const context = await browser.newContext({
@@ -105,6 +107,7 @@ async function open(
       await route.continue();
     });
   if (options.block) await page.route(options.block, (route) => route.abort());
+  if (options.clock) await page.clock.install();
   await page.goto(origin + path);
   return { page, offences, close: () => context.close() };
 }
@@ -304,6 +307,52 @@ test.each([
   },
   60_000,
 );
+
+test('what is typed and chosen before the app takes over stays, and does what it is for', async () => {
+  const gate = Promise.withResolvers<void>();
+  const { page, close } = await open('/', { until: gate.promise, block: '**/quake-map-*.js' });
+  // The script that keeps Enter from loading the page anew has come.
+  await expect.poll(() => page.evaluate('globalThis.quakewire !== undefined')).toBe(true);
+  await page.locator('.filters [value="month"]').check({ force: true });
+  await page.locator('.order select').selectOption('largest');
+  await page.locator('.slider input').fill('5.5');
+  const field = page.locator('.place-field');
+  await field.pressSequentially('tnga');
+  for (const key of ['Home', 'ArrowRight', 'o', 'Enter']) await field.press(key);
+  expect(await page.locator('#app.served').count()).toBe(1);
+  gate.resolve();
+  await page.locator('#app.served').waitFor({ state: 'detached' });
+  await page
+    .getByTestId('place-results')
+    .filter({ hasText: /^Tonga/ })
+    .waitFor();
+  const fields = await page.evaluate(`(() => {
+    const { value, selectionStart, selectionEnd, className } = document.activeElement;
+    return [className, value, selectionStart, selectionEnd];
+  })()`);
+  expect(fields).toEqual(['place-field', 'tonga', 2, 2]);
+  await expect.poll(() => page.url()).toMatch(/minmag=5\.5&age=month&sort=largest/);
+  await expect.poll(() => page.getByTestId('count').getAttribute('data-count')).toBe('1');
+  expect(await page.getByTestId('filter-age-month').isChecked()).toBe(true);
+  expect(await page.getByTestId('order').inputValue()).toBe('largest');
+  await close();
+}, 60_000);
+
+test('the served list stands as long as nothing is known to be wrong: a slow snapshot does not empty it', async () => {
+  const gate = Promise.withResolvers<void>();
+  const { page, close } = await open('/', { until: gate.promise, block: '**/quake-map-*.js', clock: true });
+  await expect.poll(() => page.evaluate('globalThis.quakewire !== undefined')).toBe(true);
+  await page.locator('.list').evaluate((list) => list.scrollTo(0, 700));
+  await page.clock.runFor(6500);
+  expect(await page.locator('#app.served .row-button').count()).toBe(EVENTS);
+  expect(await page.locator('.list').evaluate((list) => list.scrollTop)).toBe(700);
+  // What does not come at all is trouble, and told.
+  await page.clock.runFor(15_000);
+  await page.locator('#app.served').waitFor({ state: 'detached' });
+  await page.getByTestId('status-detail').filter({ hasText: 'The server has gone silent' }).waitFor();
+  gate.resolve();
+  await close();
+}, 60_000);
 
 test('the reader’s place in the list and the focus outlast the moment in which the app takes over', async () => {
   const gate = Promise.withResolvers<void>();

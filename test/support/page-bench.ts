@@ -99,7 +99,7 @@ export async function startPageBench(mapStart?: Parameters<typeof startBrowser>[
   };
 }
 
-/** The app is there after six seconds at the latest, with what it has by then: until it has the events and the stream. */
+/** The app may be there before it has all: until it has the events and the stream. */
 export async function untilConnected(page: Page): Promise<void> {
   await page.locator('#app:not(.served)').waitFor();
   // Not waitForFunction: the page's content security policy forbids what it does.

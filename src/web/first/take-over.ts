@@ -6,7 +6,7 @@ import { type ComponentChild, render } from 'preact';
 import type { App } from '../state/app.ts';
 import type { EventReports } from '../state/event-reports.ts';
 
-/** A reader who waits longer than this is to see what is the matter. */
+/** No longer than this is waited for all, when there is something to show or nothing was served. */
 const PATIENCE_MS = 6000;
 const FOCUS_FRAMES_MAX = 10;
 
@@ -33,20 +33,24 @@ export function whenReadyToTakeOver(app: App, reports: EventReports, callback: (
       callback();
     });
   };
-  const timer = setTimeout(once, PATIENCE_MS);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const hurry = () => {
+    timer ??= setTimeout(once, PATIENCE_MS);
+  };
   const root = document.getElementById('app')!;
   const served = root.hasChildNodes();
+  // Served rows are better than none: they stay until there are others, or the connection gives up (ANSWER_MAX_MS there).
+  if (root.querySelector('.row-button') === null) hurry();
   if (served) root.addEventListener('click', notePressed);
+  // Enter in a field would load the page anew, without what was typed.
+  root.addEventListener('submit', (event) => event.preventDefault());
   stop = effect(() => {
-    app.catalogue.version.value;
     const connection = app.connection.value;
-    const { status } = reports.state.value;
+    const loaded = connection !== null && connection.cursor !== null;
     // What the gateway says of its clock decides what is new: in a replay, of what day it is.
-    const told = app.gateway.value !== null;
-    const loaded = told && connection !== null && connection.cursor !== null && status !== 'loading';
-    // The catalogue tells of itself once a frame; its rows are there when its first version is.
-    const shown = loaded && app.catalogue.version.value > 0;
-    if (!served || shown || connection?.downSinceMs != null) once();
+    const told = app.gateway.value !== null && reports.state.value.status !== 'loading';
+    if (loaded) hurry();
+    if (!served || (loaded && told) || connection?.downSinceMs != null) once();
   });
 }
 
@@ -60,21 +64,43 @@ function notePressed(event: Event): void {
 
 /**
  * Draws `page` into the served one: its elements stay and become the app's, so that what is on the screen is not painted
- * anew. The reader's place in the list and the focus are kept, and a button that was pressed a moment too early does what it is for.
+ * anew. The reader's place in the list, the focus, and what was typed or chosen are kept, and a button that was pressed a
+ * moment too early does what it is for.
  */
 export function takeOver(page: ComponentChild): void {
   const root = document.getElementById('app')!;
   const scrollTop = root.querySelector('.list')?.scrollTop ?? 0;
   const focused = document.activeElement?.closest('#app a')?.getAttribute('href') ?? null;
+  const choose = noteChosen(root);
   root.classList.remove('served');
   root.removeEventListener('click', notePressed);
   render(page, root);
+  choose();
   const list = root.querySelector('.list');
   if (list !== null && scrollTop > 0) list.scrollTop = scrollTop;
   if (focused !== null) focusSoon(`#app a[href="${CSS.escape(focused)}"]`, FOCUS_FRAMES_MAX);
   if (pressed?.button.isConnected && performance.now() - pressed.atMs < PRESSED_MAX_MS)
     pressed.button.click();
   pressed = null;
+}
+
+/** What the reader typed and chose, which the drawing of the app undoes; gives what does it anew, as the hand did. */
+function noteChosen(root: HTMLElement): () => void {
+  const hands = [...root.querySelectorAll<HTMLInputElement>('.filters :is(input, select)')].map((field) => {
+    const { value, checked, selectionEnd } = field;
+    const ticked = checked !== field.defaultChecked;
+    return () => {
+      if (ticked && field.checked !== checked) field.click();
+      if (field.value === value) return;
+      field.value = value;
+      // Null and undefined: not a field to write in.
+      if (selectionEnd != null) field.setSelectionRange(selectionEnd, selectionEnd);
+      for (const type of ['input', 'change']) field.dispatchEvent(new Event(type));
+    };
+  });
+  return () => {
+    for (const hand of hands) hand();
+  };
 }
 
 /** A list builds the rows in view a frame or two after it was scrolled. */
