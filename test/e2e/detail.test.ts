@@ -142,6 +142,14 @@ test('a link to it can be copied', async () => {
   await page.getByTestId('copy-link').click();
   await page.getByTestId('copy-link').filter({ hasText: 'Copied' }).waitFor();
   expect(await page.evaluate('navigator.clipboard.readText()')).toBe(`${quakewire.url}/events/emsc-${UNID}`);
+  // Of the next event nothing has been copied.
+  const [next, previous] = [page.getByTestId('next'), page.getByTestId('previous')];
+  const [there, back] = (await next.isEnabled()) ? [next, previous] : [previous, next];
+  await there.click();
+  await page.locator(`[data-testid="detail"][data-event-id="emsc-${ONCE}"]`).waitFor();
+  expect(await page.getByTestId('copy-link').innerText()).toBe('Copy link');
+  await back.click();
+  await page.locator(`[data-testid="detail"][data-event-id="emsc-${UNID}"]`).waitFor();
 });
 
 test('the focus went to its heading, and goes back to its row', async () => {

@@ -169,6 +169,23 @@ test.each([
   60_000,
 );
 
+test('a drag of the sheet that the browser breaks off leaves it where it was', async () => {
+  const { context, page } = await bench.open('/', { viewport: { width: 390, height: 844 }, map: false });
+  const panel = page.locator('.panel');
+  const look = () =>
+    panel.evaluate(({ dataset, style }) => [dataset['detent'], style.getPropertyValue('--sheet-share')]);
+  const before = await look();
+  await page.locator('.wordmark').hover();
+  await page.mouse.down();
+  await page.mouse.move(195, 700, { steps: 3 });
+  await expect.poll(look).not.toEqual(before);
+  await page.locator('.head').dispatchEvent('pointercancel', { bubbles: true });
+  await expect.poll(look).toEqual(before);
+  await page.mouse.up();
+  expect(await look()).toEqual(before);
+  await context.close();
+}, 60_000);
+
 test('on a phone everything that can be pressed is at least 44 px wide and high', async () => {
   const { context, page } = await bench.open('/', {
     ...{ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },

@@ -106,6 +106,22 @@ test('it is said that this is no early warning', async () => {
   expect(await page.getByTestId('trust').innerText()).toContain('information, not an early warning');
 });
 
+test('its code, when it comes late, does not take the keyboard out of the settings opened meanwhile', async () => {
+  const { context: own, page: slow } = await bench.open('/', { map: false });
+  const gate = Promise.withResolvers<void>();
+  await slow.route('**/trust-*.js', async (route) => {
+    await gate.promise;
+    await route.continue();
+  });
+  await slow.getByTestId('status').click();
+  await slow.getByTestId('settings-open').click();
+  await slow.getByTestId('setting-scheme').focus();
+  gate.resolve();
+  await slow.getByTestId('trust-state').waitFor();
+  expect(await slow.evaluate('document.activeElement.dataset.testid')).toBe('setting-scheme');
+  await own.close();
+});
+
 test('all the while the page asked no other host, broke no policy and threw nothing', () => {
   expect(bench.offences).toEqual([]);
 });

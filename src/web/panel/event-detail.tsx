@@ -12,7 +12,7 @@ import { isRowVisible } from '../state/visibility.ts';
 import { moreOf } from '../text/english-more.ts';
 import { toAgencyPage } from './agency-page.ts';
 import { Reports, RetryButton } from './reports.tsx';
-import { closeInPlace, SheetHead } from './sheet-head.tsx';
+import { closeInPlace, SheetHead, takeFocus } from './sheet-head.tsx';
 import { NearCitiesLater, TimeThereLater } from './surroundings-later.tsx';
 import '../styles/detail.css';
 
@@ -33,7 +33,7 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
   useLayoutEffect(() => {
     heading.current?.closest('section')?.scrollTo({ top: 0 });
     // A link's reader is at the beginning of the page, where a page's reader begins.
-    if (selection.from !== 'link') heading.current?.focus({ preventScroll: true });
+    if (selection.from !== 'link') takeFocus(heading.current);
   }, [selection.id, row === -1]);
   if (row === -1) return <DetailUnknown app={app} reports={reports} onClose={onClose} />;
   const entry = catalogue.current.entryAt(row);
@@ -172,7 +172,8 @@ function Facts({ app, entry }: { app: App; entry: CatalogueEntry }) {
             {more.agencyPage(entry.agency)}
           </a>
         )}
-        <span>
+        {/* What was copied is of this event. */}
+        <span key={entry.id}>
           <CopyButton
             app={app}
             label={more.copyPlace}

@@ -63,6 +63,11 @@ export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
     const tapped = Math.abs(from.startY - from.lastY) < TAP_MAX_PX;
     onDetent(tapped ? nextDetent(detent) : restingDetent(share, from.velocity));
   };
+  /** The browser has taken the finger for something of its own. */
+  const onPointerCancel = () => {
+    drag.current = null;
+    setDragShare(null);
+  };
 
   return (
     <section
@@ -77,6 +82,7 @@ export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
         onPointerUp={onPointerUp}
+        onPointerCancel={onPointerCancel}
       >
         <button
           type="button"

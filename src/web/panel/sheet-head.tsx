@@ -18,6 +18,14 @@ export function closeInPlace(event: MouseEvent, onClose: () => void): void {
   onClose();
 }
 
+/**
+ * For the heading of what has just been opened: the keyboard goes on there, unless its code took so long that the reader is
+ * in a dialog or popover by then.
+ */
+export function takeFocus(heading: HTMLElement | null): void {
+  if (!document.activeElement?.closest('dialog, [popover]')) heading?.focus({ preventScroll: true });
+}
+
 export function SheetHead({ app, label, onClose, children }: SheetHeadProps) {
   return (
     <div class="sheet-head">

@@ -11,7 +11,7 @@ import { type Delivery, type Spread, summariseDelays, toDelivery } from '../stat
 import { effectiveMagnitude } from '../state/filter.ts';
 import { findOldestMs } from '../state/stored-since.ts';
 import { keepUnits, moreOf } from '../text/english-more.ts';
-import { SheetHead } from './sheet-head.tsx';
+import { SheetHead, takeFocus } from './sheet-head.tsx';
 import { currentStatus } from './status-pill.tsx';
 import '../styles/trust.css';
 
@@ -21,7 +21,7 @@ export function TrustPanel({ app, onClose }: { app: App; onClose: () => void }) 
   const heading = useRef<HTMLHeadingElement>(null);
   // The keyboard goes on where this was opened.
   useLayoutEffect(() => {
-    heading.current?.focus({ preventScroll: true });
+    takeFocus(heading.current);
     return () => document.querySelector<HTMLElement>('.status')?.focus({ preventScroll: true });
   }, []);
   return (
