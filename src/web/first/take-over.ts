@@ -6,7 +6,7 @@ import { type ComponentChild, render } from 'preact';
 import type { App } from '../state/app.ts';
 import type { EventReports } from '../state/event-reports.ts';
 
-/** No longer than this is waited for all, when there is something to show or nothing was served. */
+/** From when the first events are loaded, or at once where none were served, the rest is waited for no longer than this. */
 const PATIENCE_MS = 6000;
 const FOCUS_FRAMES_MAX = 10;
 
@@ -18,7 +18,8 @@ let pressed: { readonly button: HTMLElement; readonly atMs: number } | null = nu
 
 /**
  * Calls back once: when the first events are loaded, the gateway has told of its clock, and the reports of a linked event
- * are there; at once when the server drew nothing; early when there is trouble to tell of. Notes meanwhile what is pressed.
+ * are there; at once when the server drew nothing; early when there is trouble to tell of, or the rest is long in coming.
+ * Notes meanwhile what is pressed.
  */
 export function whenReadyToTakeOver(app: App, reports: EventReports, callback: () => void): void {
   let done = false;
