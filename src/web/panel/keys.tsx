@@ -1,7 +1,7 @@
 // What the keys do: the table of them in a dialog, and the listening. Single letters can be switched off in the settings:
 // who speaks to the computer would otherwise set them off with words (WCAG 2.1.4).
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { App } from '../state/app.ts';
 import { Tool } from './tools-later.tsx';
 
@@ -15,7 +15,8 @@ export function KeysDialog({ app }: { app: App }) {
     setOpened(true);
     dialog.current?.showModal();
   };
-  useEffect(() => {
+  // With the page's first drawing: an effect comes a frame later, and a key in between would be lost.
+  useLayoutEffect(() => {
     /** How often the reader has done something else: what a key means is too late then, where its code came slowly. */
     let turns = 0;
     const turn = () => {
