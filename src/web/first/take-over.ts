@@ -44,7 +44,7 @@ export function whenReadyToTakeOver(app: App, reports: EventReports, callback: (
   if (root.querySelector('.row-button') === null) hurry();
   if (served) root.addEventListener('click', notePressed);
   // Enter in a field would load the page anew, without what was typed.
-  root.addEventListener('submit', (event) => event.preventDefault());
+  root.querySelector('.filters')?.addEventListener('submit', (event) => event.preventDefault());
   stop = effect(() => {
     const connection = app.connection.value;
     const loaded = connection !== null && connection.cursor !== null;
