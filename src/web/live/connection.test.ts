@@ -1,18 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { QuakewireError } from '../../errors.ts';
 import { parseRetryAfter, startConnection } from './connection.ts';
 import { loadFirstView, splitChunks } from './snapshot.ts';
 
 const encoder = new TextEncoder();
 
 /** A network of given answers: each request takes the next answer for its path, the last one for ever. */
-function createNetwork(answers: Record<string, (() => Response)[]>) {
+function createNetwork(answers: Record<string, ((signal: AbortSignal) => Response)[]>) {
   const asked: { path: string; lastEventId: string | null }[] = [];
   const fetchUrl = async (input: RequestInfo | URL, init?: RequestInit) => {
     const path = String(input);
     asked.push({ path, lastEventId: new Headers(init?.headers).get('Last-Event-ID') });
     const queue = answers[path];
     if (!queue) throw new TypeError('no such host');
-    const answer = (queue.length > 1 ? queue.shift()! : queue[0]!)();
+    const answer = (queue.length > 1 ? queue.shift()! : queue[0]!)(init!.signal!);
     Object.defineProperty(answer, 'url', { value: `http://gateway${path}` });
     return answer;
   };
@@ -186,20 +187,31 @@ describe('loadFirstView()', () => {
   const manifest = (tail: string, ...chunks: ReturnType<typeof chunk>[]) =>
     answer({ cursor: 'e:5', generation: 'g', count: 9, chunks, tail: { url: `/tail-${tail}`, count: 1 } });
 
-  async function load(answers: Record<string, (() => Response)[]>) {
+  async function loadFirst(answers: Parameters<typeof createNetwork>[0]) {
     const applied: string[] = [];
+    const progress: number[] = [];
     const network = createNetwork(answers);
     const { signal } = new AbortController();
     const view = await loadFirstView({
-      ...{ fetch: network.fetch, signal, onBytes: () => {}, onProgress: () => {} },
+      ...{ fetch: network.fetch, signal, onBytes: () => {} },
+      onProgress: ({ loadedEvents, totalEvents }) => progress.push(totalEvents - loadedEvents),
       target: {
-        apply: (bytes) => applied.push(new TextDecoder().decode(bytes)),
+        apply(bytes) {
+          const text = new TextDecoder().decode(bytes);
+          if (text === 'broken') throw new QuakewireError('CHUNK_MALFORMED', 'Cannot read chunk');
+          applied.push(text);
+        },
         cursorOf: (bytes) => `cursor of ${new TextDecoder().decode(bytes)}`,
       },
     });
+    return { view, applied, progress, loadOlder: () => view.loadOlder(signal) };
+  }
+
+  async function load(answers: Parameters<typeof createNetwork>[0]) {
+    const { view, applied, progress, loadOlder } = await loadFirst(answers);
     const first = [...applied];
-    const missing = await view.loadOlder(signal);
-    return { first, all: applied, missing, cursor: view.cursor };
+    const missing = await loadOlder();
+    return { first, all: applied, missing, progress, cursor: view.cursor };
   }
 
   test('takes the tail and the newest chunks first, the others after', async () => {
@@ -217,7 +229,7 @@ describe('loadFirstView()', () => {
 
   test('reads the manifest again when an older chunk is gone, and takes what replaced it', async () => {
     const gone = () => new Response('', { status: 404 });
-    const { all, missing } = await load({
+    const { all, missing, progress } = await load({
       '/catalogue/manifest.json': [
         manifest('1', chunk('new', 5000), chunk('old', 9000)),
         manifest('2', chunk('new', 5000), chunk('older', 9000)),
@@ -230,6 +242,51 @@ describe('loadFirstView()', () => {
     });
     expect(all).toEqual(['tail 1', 'new', 'tail 2', 'older']);
     expect(missing).toBe(0);
+    // Nothing is said to be whole before it is.
+    expect(progress.map((left) => left > 0)).toEqual([true, true, true, false]);
+  });
+
+  test('gives up an older chunk that falls silent, and what a call could not have the next one loads', async () => {
+    vi.useFakeTimers();
+    try {
+      const silent = (signal: AbortSignal) =>
+        new Response(
+          new ReadableStream({
+            start(controller) {
+              signal.addEventListener('abort', () => controller.error(signal.reason));
+            },
+          }),
+        );
+      const { applied, loadOlder } = await loadFirst({
+        '/catalogue/manifest.json': [manifest('1', chunk('new', 5000), chunk('old', 9000))],
+        '/tail-1': [body('tail')],
+        '/catalogue/chunks/new.qwc': [body('new')],
+        '/catalogue/chunks/old.qwc': [silent, body('old')],
+      });
+      const first = loadOlder();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(await first).toBe(1);
+      expect(await loadOlder()).toBe(0);
+      expect(applied).toEqual(['tail', 'new', 'old']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('an older chunk that cannot be read is told, and keeps no other from being loaded', async () => {
+    const { applied, loadOlder } = await loadFirst({
+      '/catalogue/manifest.json': [
+        manifest('1', chunk('new', 5000), chunk('old', 9000), chunk('older', 9000)),
+      ],
+      '/tail-1': [body('tail')],
+      '/catalogue/chunks/new.qwc': [body('new')],
+      '/catalogue/chunks/old.qwc': [body('broken'), body('old')],
+      '/catalogue/chunks/older.qwc': [body('older')],
+    });
+    await expect(loadOlder()).rejects.toMatchObject({ code: 'CHUNK_MALFORMED' });
+    expect(applied).toEqual(['tail', 'new', 'older']);
+    expect(await loadOlder()).toBe(0);
+    expect(applied.at(-1)).toBe('old');
   });
 
   test('splits so that the first view has a few thousand events', () => {

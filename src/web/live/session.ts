@@ -26,7 +26,7 @@ const TOLD_MAGNITUDE = 5.5;
 /** So many are kept until they are told: enough for what comes at once, by poll or while the code for it loads. */
 const BIG_NEWS_MAX = 8;
 /** Older events that could not be had are asked for again after the first, then after twice as long, and so on up to the other. */
-const OLDER_PAUSE_MS = 5000;
+const OLDER_PAUSE_MS = 2000;
 const OLDER_PAUSE_MAX_MS = 60_000;
 
 /** Starts at once; ends with the input `stop`. */
@@ -74,22 +74,29 @@ export function startSession(options: SessionOptions): Connection {
     });
     signal.throwIfAborted();
     app.catalogue.replace(fresh);
-    void loadOlder(view, loadingOlder.signal);
+    const { signal: older } = loadingOlder;
+    loadOlder(view, older).catch((error: unknown) => {
+      if (!older.aborted) throw error;
+    });
     return view.cursor;
   }
 
   /** Until all of it is there: no stream brings what the snapshot is lacking, and until then the page says that it loads. */
   async function loadOlder(view: FirstView, signal: AbortSignal): Promise<void> {
-    for (let pauseMs = OLDER_PAUSE_MS; !signal.aborted; pauseMs = Math.min(2 * pauseMs, OLDER_PAUSE_MAX_MS)) {
-      // Whatever the reason, network, gateway or an answer from elsewhere: it may be another one next time.
-      const missing = await view.loadOlder(signal).catch(() => null);
-      if (signal.aborted) return;
-      if (missing === 0) {
-        app.progress.value = null;
-        return;
-      }
-      await wait(pauseMs, signal).catch(() => {});
+    let pauseMs = OLDER_PAUSE_MS;
+    for (let missed = Number.POSITIVE_INFINITY; ; ) {
+      const missing = await view.loadOlder(signal).catch((error: unknown) => {
+        // Told in the browser's console; the gateway may have mended it by the next time.
+        if (!signal.aborted) void Promise.reject(error);
+        return Number.POSITIVE_INFINITY;
+      });
+      if (missing === 0) break;
+      pauseMs = missing < missed ? OLDER_PAUSE_MS : Math.min(2 * pauseMs, OLDER_PAUSE_MAX_MS);
+      missed = missing;
+      // Pages that failed together shall not come back together.
+      await wait(pauseMs * (0.5 + options.random()), signal);
     }
+    app.progress.value = null;
   }
 
   function onMessage(message: SseMessage): void {

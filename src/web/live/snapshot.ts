@@ -1,15 +1,16 @@
 // Loads the catalogue: manifest, then the tail and the newest chunks (enough for a first view), then the older chunks,
 // newest first, while the stream already runs. Newest-wins makes the order of application free (docs/wire.md).
 
+import { QuakewireError } from '../../errors.ts';
 import { HttpRefusal } from './connection.ts';
+import { ANSWER_MAX_MS } from './connection-state.ts';
 import type { ChunkEntry, Manifest } from './wire.ts';
 
 /** Events wanted before the stream starts and the list is called loaded; a first view shows no more. */
 const FIRST_VIEW_EVENTS = 4000;
-/** Tries for one older chunk, and how often the manifest is read again for what is gone. */
-const CHUNK_TRIES_MAX = 5;
+const MANIFEST_URL = '/catalogue/manifest.json';
+/** How often a pass reads the manifest again for what is gone. */
 const MANIFEST_ROUNDS_MAX = 3;
-const CHUNK_RETRY_DELAY_MS = 2000;
 
 export interface SnapshotTarget {
   /** Applies a chunk's bytes; throws QuakewireError CHUNK_MALFORMED. */
@@ -35,7 +36,10 @@ export interface SnapshotOptions {
 export interface FirstView {
   /** The catalogue is true at this cursor once `older` is loaded too; the stream continues from it. */
   readonly cursor: string;
-  /** Loads what is left. Resolves with the number of chunks that could not be had; rejects when not even the manifest could. */
+  /**
+   * Loads what is left, and goes on there when it is called again. Resolves with the number of chunks that could not be had
+   * just now. Rejects when aborted, and, all others tried, with QuakewireError CHUNK_MALFORMED for one that cannot be read.
+   */
   loadOlder(signal: AbortSignal): Promise<number>;
 }
 
@@ -44,12 +48,17 @@ export async function loadFirstView(options: SnapshotOptions): Promise<FirstView
   const { signal, onBytes, target, onProgress } = options;
   const loaded = new Set<string>();
   let loadedEvents = 0;
-  const manifest = await fetchManifest(options.fetch, signal, onBytes);
+  const manifest = parseManifest(
+    new TextDecoder().decode(await fetchBytes(options.fetch, MANIFEST_URL, signal, onBytes)),
+  );
+  let wanted: readonly { url: string; count: number }[] = [manifest.tail, ...manifest.chunks];
+  const listMissing = () => wanted.filter(({ url }) => !loaded.has(url));
   const take = (bytes: Uint8Array, { url, count }: { url: string; count: number }) => {
     target.apply(bytes);
     loaded.add(url);
     loadedEvents += count;
-    onProgress({ loadedEvents, totalEvents: Math.max(manifest.count, loadedEvents) });
+    const totalEvents = listMissing().reduce((sum, part) => sum + part.count, loadedEvents);
+    onProgress({ loadedEvents, totalEvents: Math.max(manifest.count, totalEvents) });
   };
   const { first } = splitChunks(manifest.chunks, manifest.tail.count);
   const parts = [manifest.tail, ...first];
@@ -58,30 +67,35 @@ export async function loadFirstView(options: SnapshotOptions): Promise<FirstView
   return {
     cursor: target.cursorOf(bodies[0]!),
     async loadOlder(olderSignal) {
-      let wanted: readonly { url: string; count: number }[] = manifest.chunks;
       for (let round = 1; ; round++) {
-        let missing = 0;
-        for (const part of wanted.filter(({ url }) => !loaded.has(url))) {
-          const bytes = await fetchPatiently(options.fetch, part.url, olderSignal);
-          if (bytes === null) missing++;
-          else take(bytes, part);
+        let gone = false;
+        let broken: QuakewireError | null = null;
+        for (const part of listMissing()) {
+          try {
+            take(await fetchAlive(options.fetch, part.url, olderSignal), part);
+          } catch (error) {
+            olderSignal.throwIfAborted();
+            gone ||= error instanceof HttpRefusal && error.status === 404;
+            // What is gone or broken says nothing of the others; other trouble they would have too.
+            if (error instanceof QuakewireError) broken = error;
+            else if (!gone) break;
+          }
         }
-        if (missing === 0 || round === MANIFEST_ROUNDS_MAX) return missing;
+        if (broken !== null) throw broken;
+        const { length } = listMissing();
+        if (!gone || round > MANIFEST_ROUNDS_MAX) return length;
         // A chunk is gone because a newer generation replaced it; what it held is in chunks or tail of that one.
-        const newer = await fetchManifest(options.fetch, olderSignal, () => {});
-        wanted = [newer.tail, ...newer.chunks];
+        try {
+          const newer = await fetchAlive(options.fetch, MANIFEST_URL, olderSignal);
+          const { tail, chunks } = parseManifest(new TextDecoder().decode(newer));
+          wanted = [tail, ...chunks];
+        } catch {
+          olderSignal.throwIfAborted();
+          return length;
+        }
       }
     },
   };
-}
-
-async function fetchManifest(
-  fetchUrl: typeof fetch,
-  signal: AbortSignal,
-  onBytes: () => void,
-): Promise<Manifest> {
-  const bytes = await fetchBytes(fetchUrl, '/catalogue/manifest.json', signal, onBytes);
-  return parseManifest(new TextDecoder().decode(bytes));
 }
 
 /** The newest chunks that a first view needs, and the others; both newest first. */
@@ -131,21 +145,20 @@ async function fetchBytes(
   return bytes;
 }
 
-/** Null when the chunk could not be had in CHUNK_TRIES_MAX tries. Rejects when aborted. */
-async function fetchPatiently(
-  fetchUrl: typeof fetch,
-  url: string,
-  signal: AbortSignal,
-): Promise<Uint8Array | null> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await fetchBytes(fetchUrl, url, signal, () => {});
-    } catch (error) {
-      signal.throwIfAborted();
-      const gone = error instanceof HttpRefusal && error.status === 404;
-      if (gone || tries === CHUNK_TRIES_MAX) return null;
-      await wait(CHUNK_RETRY_DELAY_MS * tries, signal);
-    }
+/** As `fetchBytes`, but given up after so long without a byte: a network may be gone without a word. */
+async function fetchAlive(fetchUrl: typeof fetch, url: string, signal: AbortSignal): Promise<Uint8Array> {
+  const giving = new AbortController();
+  const giveUp = () => giving.abort();
+  let timer = setTimeout(giveUp, ANSWER_MAX_MS);
+  signal.addEventListener('abort', giveUp);
+  try {
+    return await fetchBytes(fetchUrl, url, giving.signal, () => {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, ANSWER_MAX_MS);
+    });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
   }
 }
 
