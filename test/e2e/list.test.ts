@@ -278,7 +278,8 @@ describe('a reader of the list', () => {
   let own: BrowserContext;
   let reader: Page;
   let number = 200;
-  const arrive = () => bench.publish(++number, MINUTE - number, { magnitudeValue: 4 });
+  /** Newer than all that the tests before have published. */
+  const arrive = () => bench.publish(++number, 1000 - number, { magnitudeValue: 4 });
   const scrollTop = () => reader.getByTestId('list').evaluate((list) => list.scrollTop);
   const scrollTo = (top: number) =>
     reader.getByTestId('list').evaluate((list, there) => list.scrollTo(0, there), top);
@@ -342,6 +343,17 @@ describe('a reader of the list', () => {
     expect(await reader.locator('.row-button[tabindex="0"]').getAttribute('data-event-id')).toBe(id);
     await reader.keyboard.press('ArrowDown');
     await expect.poll(async () => (await focused())[1]).toBe('28');
+  });
+
+  test('whoever leaves after a key that had nowhere to go is not fetched back', async () => {
+    await scrollTo(0);
+    await reader.locator('[data-index="0"]').focus();
+    const [id] = await focused();
+    await reader.keyboard.press('ArrowUp');
+    await reader.getByTestId('place-search').focus();
+    await arrive();
+    await expect.poll(() => reader.locator('[data-index="1"]').getAttribute('data-event-id')).toBe(id);
+    expect((await focused())[0]).toBe('INPUT');
   });
 
   test('the focus stays on its event when the gateway has begun anew and rows have other numbers', async () => {

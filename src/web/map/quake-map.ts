@@ -269,7 +269,8 @@ export class QuakeMap {
   }
 
   setInsets(insets: Insets): void {
-    const { top, right, bottom, left } = this.#insets;
+    // A hand may have stopped the way to the last ones.
+    const { top, right, bottom, left } = this.#goal === null ? this.#map.getPadding() : this.#insets;
     if (top === insets.top && right === insets.right && bottom === insets.bottom && left === insets.left)
       return;
     this.#insets = insets;

@@ -1,5 +1,5 @@
-// The list beside the map: grouped by time, size or distance, only what is in view is built, in step with the map. One
-// row takes the Tab key; the arrows move it. A list that grows above the reader's place does not move what is being read.
+// The list beside the map: grouped by time, size or distance, in step with the map. One row takes the Tab key; the arrows
+// move it. Only it and what is in view is built. A list that grows above the reader's place does not move what is being read.
 
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
@@ -153,7 +153,8 @@ export function EventList({ app }: { app: App }) {
   }
 
   function focusRow(id: EventId): void {
-    focusWanted.current = id;
+    // Where it is already nothing is drawn anew, and a wish that stayed would fetch back whoever has left since.
+    focusWanted.current = focused && id === markedId ? null : id;
     setActiveId(id);
   }
 
@@ -242,7 +243,7 @@ export function EventList({ app }: { app: App }) {
             press !== null &&
             event.detail > 0 &&
             Math.hypot(event.clientX - press.clientX, event.clientY - press.clientY) < TAP_MAX_PX;
-          const id = idOf(still ? press : event);
+          const id = (still ? idOf(press) : null) ?? idOf(event);
           if (id === null || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
           event.preventDefault();
           setActiveId(id);

@@ -11,7 +11,7 @@ const useChip = createLater(() => import('./place-chip.tsx'));
 export function PlaceSearch({ app }: { app: App }) {
   const { text } = app;
   const [typed, setTyped] = useState('');
-  /** Enter came before the results. */
+  /** Enter came before the results, and the reader has stayed. */
   const entered = useRef(false);
   return (
     <search class="place-search">
@@ -27,6 +27,9 @@ export function PlaceSearch({ app }: { app: App }) {
         onInput={(event) => {
           entered.current = false;
           setTyped(event.currentTarget.value);
+        }}
+        onBlur={() => {
+          entered.current = false;
         }}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
