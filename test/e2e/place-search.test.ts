@@ -72,6 +72,8 @@ test('Enter before the places have come goes to the first of them when they have
     gate.resolve();
     if (then === 'stays') await one.getByTestId('place-chip').waitFor();
     else await found.first().waitFor();
+    // Choosing follows the results by a frame.
+    await one.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))');
     expect(address()).toBe(then === 'stays' ? '?inview=1' : '');
     await one.unroute('**/{labels,cities}-*.json');
   }

@@ -204,7 +204,8 @@ describe('loadFirstView()', () => {
         cursorOf: (bytes) => `cursor of ${new TextDecoder().decode(bytes)}`,
       },
     });
-    return { view, applied, progress, loadOlder: () => view.loadOlder(signal) };
+    const { asked } = network;
+    return { view, applied, asked, progress, loadOlder: () => view.loadOlder(signal) };
   }
 
   async function load(answers: Parameters<typeof createNetwork>[0]) {
@@ -287,6 +288,27 @@ describe('loadFirstView()', () => {
     expect(applied).toEqual(['tail', 'new', 'older']);
     expect(await loadOlder()).toBe(0);
     expect(applied.at(-1)).toBe('old');
+  });
+
+  test('finds what replaced a chunk though another cannot be read, and asks no more after trouble that is the network’s', async () => {
+    const gone = () => new Response('', { status: 404 });
+    const failing = () => new Response('', { status: 503 });
+    const { applied, asked, loadOlder } = await loadFirst({
+      '/catalogue/manifest.json': [
+        manifest('1', chunk('new', 5000), chunk('broken', 9000), chunk('gone', 9000)),
+        manifest('1', chunk('new', 5000), chunk('broken', 9000), chunk('newer', 9000), chunk('last', 9000)),
+      ],
+      '/tail-1': [body('tail')],
+      '/catalogue/chunks/new.qwc': [body('new')],
+      '/catalogue/chunks/broken.qwc': [body('broken')],
+      '/catalogue/chunks/gone.qwc': [gone],
+      '/catalogue/chunks/newer.qwc': [failing, body('newer')],
+      '/catalogue/chunks/last.qwc': [body('last')],
+    });
+    await expect(loadOlder()).rejects.toMatchObject({ code: 'CHUNK_MALFORMED' });
+    expect(asked.map(({ path }) => path)).not.toContain('/catalogue/chunks/last.qwc');
+    await expect(loadOlder()).rejects.toMatchObject({ code: 'CHUNK_MALFORMED' });
+    expect(applied).toEqual(['tail', 'new', 'newer', 'last']);
   });
 
   test('splits so that the first view has a few thousand events', () => {

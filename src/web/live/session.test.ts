@@ -170,3 +170,47 @@ test('older events that cannot be had for long are loaded when they can be, and 
     vi.useRealTimers();
   }
 });
+
+test('a reset ends the loading of what the catalogue before it was lacking', async () => {
+  vi.useFakeTimers();
+  try {
+    const stored = createCatalogue();
+    stored.upsert(event({ id: 'emsc-0' as QuakeEvent['id'] }), 4);
+    const tail = encodeChunk(stored, [0], { cursor: 'e:4' }) as Uint8Array<ArrayBuffer>;
+    const manifest = (...chunks: object[]) =>
+      JSON.stringify({ cursor: 'e:4', generation: 'g', count: 1, chunks, tail: { url: '/tail', count: 1 } });
+    const chunk = (name: string, count: number) => ({ url: `/${name}`, name, count });
+    const manifests = [manifest(chunk('new', 6000), chunk('old', 6000)), manifest()];
+    const asked: string[] = [];
+    const silent = (signal: AbortSignal) =>
+      new ReadableStream({
+        start: (controller) => signal.addEventListener('abort', () => controller.error(signal.reason)),
+      });
+    const answer = async (url: string, init: RequestInit) => {
+      asked.push(url);
+      let body: BodyInit = tail;
+      if (url === '/catalogue/manifest.json') body = manifests.shift()!;
+      if (url === '/old') body = silent(init.signal!);
+      if (url === '/live') {
+        // The first stream says that it cannot go on from there.
+        const first = asked.filter((each) => each === url).length === 1;
+        body = first ? frame('reset', {}) : silent(init.signal!);
+      }
+      const response = new Response(body);
+      Object.defineProperty(response, 'url', { value: `http://gateway${url}` });
+      return response;
+    };
+    const app = createTestApp();
+    const session = startSession({
+      ...{ app, now: () => Date.now(), random: () => 0.5, browserOnline: true },
+      fetch: answer as unknown as typeof fetch,
+    });
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(manifests).toEqual([]);
+    expect(app.progress.value).toBeNull();
+    expect(asked.filter((url) => url === '/old')).toHaveLength(1);
+    session.tell({ type: 'stop' });
+  } finally {
+    vi.useRealTimers();
+  }
+});

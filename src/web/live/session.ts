@@ -86,8 +86,9 @@ export function startSession(options: SessionOptions): Connection {
     let pauseMs = OLDER_PAUSE_MS;
     for (let missed = Number.POSITIVE_INFINITY; ; ) {
       const missing = await view.loadOlder(signal).catch((error: unknown) => {
+        if (signal.aborted) throw error;
         // Told in the browser's console; the gateway may have mended it by the next time.
-        if (!signal.aborted) void Promise.reject(error);
+        void Promise.reject(error);
         return Number.POSITIVE_INFINITY;
       });
       if (missing === 0) break;

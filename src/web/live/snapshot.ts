@@ -75,24 +75,24 @@ export async function loadFirstView(options: SnapshotOptions): Promise<FirstView
             take(await fetchAlive(options.fetch, part.url, olderSignal), part);
           } catch (error) {
             olderSignal.throwIfAborted();
-            gone ||= error instanceof HttpRefusal && error.status === 404;
             // What is gone or broken says nothing of the others; other trouble they would have too.
-            if (error instanceof QuakewireError) broken = error;
-            else if (!gone) break;
+            if (error instanceof HttpRefusal && error.status === 404) gone = true;
+            else if (error instanceof QuakewireError) broken = error;
+            else break;
+          }
+        }
+        if (gone && round <= MANIFEST_ROUNDS_MAX) {
+          // A newer generation replaced what is gone; what it held is in chunks or tail of that one.
+          const newer = await fetchAlive(options.fetch, MANIFEST_URL, olderSignal).catch(() => null);
+          olderSignal.throwIfAborted();
+          if (newer !== null) {
+            const { tail, chunks } = parseManifest(new TextDecoder().decode(newer));
+            wanted = [tail, ...chunks];
+            continue;
           }
         }
         if (broken !== null) throw broken;
-        const { length } = listMissing();
-        if (!gone || round > MANIFEST_ROUNDS_MAX) return length;
-        // A chunk is gone because a newer generation replaced it; what it held is in chunks or tail of that one.
-        try {
-          const newer = await fetchAlive(options.fetch, MANIFEST_URL, olderSignal);
-          const { tail, chunks } = parseManifest(new TextDecoder().decode(newer));
-          wanted = [tail, ...chunks];
-        } catch {
-          olderSignal.throwIfAborted();
-          return length;
-        }
+        return listMissing().length;
       }
     },
   };
@@ -147,6 +147,7 @@ async function fetchBytes(
 
 /** As `fetchBytes`, but given up after so long without a byte: a network may be gone without a word. */
 async function fetchAlive(fetchUrl: typeof fetch, url: string, signal: AbortSignal): Promise<Uint8Array> {
+  signal.throwIfAborted();
   const giving = new AbortController();
   const giveUp = () => giving.abort();
   let timer = setTimeout(giveUp, ANSWER_MAX_MS);
@@ -165,6 +166,7 @@ async function fetchAlive(fetchUrl: typeof fetch, url: string, signal: AbortSign
 /** Rejects when aborted. */
 export function wait(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const timer = setTimeout(resolve, delayMs);
     signal.addEventListener('abort', () => {
       clearTimeout(timer);

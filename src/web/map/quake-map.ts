@@ -271,9 +271,9 @@ export class QuakeMap {
   setInsets(insets: Insets): void {
     // A hand may have stopped the way to the last ones.
     const { top, right, bottom, left } = this.#goal === null ? this.#map.getPadding() : this.#insets;
+    this.#insets = insets;
     if (top === insets.top && right === insets.right && bottom === insets.bottom && left === insets.left)
       return;
-    this.#insets = insets;
     this.#amend({}, 250);
   }
 

@@ -28,8 +28,9 @@ export function PlaceSearch({ app }: { app: App }) {
           entered.current = false;
           setTyped(event.currentTarget.value);
         }}
-        onBlur={() => {
-          entered.current = false;
+        onBlur={(event) => {
+          // Another window has the focus for a while: here the field keeps it.
+          if (document.activeElement !== event.currentTarget) entered.current = false;
         }}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
