@@ -147,6 +147,17 @@ test('the FDSN faults asked for come next, in turn', async () => {
   ]);
 });
 
+test('FDSN faults by rate never say twice in a row that there is nothing', async () => {
+  const replay = await start({ faults: { 'fdsn-empty': 0.5, 'fdsn-204': 0.5 } });
+  const counts: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    const answer = await fetch(`${replay.fdsnUrl}query?format=json&limit=5&updatedafter=2023-02-05T00:00:00`);
+    const text = await answer.text();
+    counts.push(text === '' ? 0 : (JSON.parse(text) as { features: unknown[] }).features.length);
+  }
+  expect(counts).toEqual([0, 5, 0, 5, 0, 5]);
+});
+
 test('a replay says PORT_TAKEN when another has its port', async () => {
   const { port } = new URL((await start()).fdsnUrl);
   await expect(start({ port: Number(port) })).rejects.toMatchObject({ code: 'PORT_TAKEN' });

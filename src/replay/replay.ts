@@ -89,6 +89,7 @@ export function createReplay(options: ReplayOptions): Replay {
   const failures: FdsnFault[] = [];
   const fdsnRequests: FdsnRequest[] = [];
   let rates = options.faults;
+  let wasEmpty = false;
   let accepting = true;
   let published = 0;
   let origin: { host: string; port: number } | undefined;
@@ -115,6 +116,14 @@ export function createReplay(options: ReplayOptions): Replay {
     publish,
   });
   const nowMs = () => createReplayClock(pump.time(), clock).now();
+  /** By rate no request is told twice in a row that there is nothing: that is believed, and should be. */
+  const drawFdsnFault = () => {
+    const drawn = drawFault(FDSN_FAULTS, rates, random);
+    const isEmpty = drawn === 'fdsn-empty' || drawn === 'fdsn-204';
+    const fault = isEmpty && wasEmpty ? null : drawn;
+    wasEmpty = fault !== null && isEmpty;
+    return fault;
+  };
   const publishNow = (action: PublishedAction, row: RevlogRow, quietly = false) => {
     const entry = { atMs: nowMs(), action, row };
     if (quietly || action === 'remove') catalogue.apply(entry);
@@ -153,7 +162,7 @@ export function createReplay(options: ReplayOptions): Replay {
     const url = new URL(request.url ?? '/', 'http://replay');
     if (controlRoute && url.pathname === '/control') return void controlRoute(request, response);
     if (url.pathname !== `${FDSN_PATH}query`) return void response.writeHead(404).end();
-    const fault = failures.shift() ?? drawFault(FDSN_FAULTS, rates, random);
+    const fault = failures.shift() ?? drawFdsnFault();
     const answer = answerFdsn(catalogue, url.searchParams, nowMs(), fault);
     fdsnRequests.push({ atMs: clock.now(), query: url.search, status: answer.status });
     if (fdsnRequests.length > FDSN_REQUESTS_KEPT) fdsnRequests.shift();
