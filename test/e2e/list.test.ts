@@ -291,6 +291,13 @@ describe('a reader of the list', () => {
       `(({ dataset, tagName }) => [dataset.eventId ?? tagName, dataset.index])(document.activeElement)`,
     )) as [string, string | undefined];
 
+  /** At the list's beginning; gives the event of the row. */
+  const focusRow = async (index: number) => {
+    await scrollTo(0);
+    await reader.locator(`[data-index="${index}"]`).focus();
+    return (await focused())[0];
+  };
+
   beforeAll(async () => {
     ({ context: own, page: reader } = await bench.open('/', { map: false }));
     await reader.locator('.row-button').first().waitFor();
@@ -331,9 +338,7 @@ describe('a reader of the list', () => {
   });
 
   test('the focus stays on its row when that leaves the screen, scrolled away or pushed down by arrivals', async () => {
-    await scrollTo(0);
-    await reader.locator('[data-index="1"]').focus();
-    const [id] = await focused();
+    const id = await focusRow(1);
     await scrollTo(3000);
     await expect.poll(lastBuilt).toBeGreaterThan(40);
     expect(await focused()).toEqual([id, '1']);
@@ -346,9 +351,7 @@ describe('a reader of the list', () => {
   });
 
   test('whoever leaves after a key that had nowhere to go is not fetched back', async () => {
-    await scrollTo(0);
-    await reader.locator('[data-index="0"]').focus();
-    const [id] = await focused();
+    const id = await focusRow(0);
     await reader.keyboard.press('ArrowUp');
     await reader.getByTestId('place-search').focus();
     await arrive();
@@ -357,9 +360,7 @@ describe('a reader of the list', () => {
   });
 
   test('the focus stays on its event when the gateway has begun anew and rows have other numbers', async () => {
-    await scrollTo(0);
-    await reader.locator('[data-index="1"]').focus();
-    const [id] = await focused();
+    const id = await focusRow(1);
     // The last to come here, it is the first of a snapshot, whose rows are by time.
     await bench.publish(++number, 5 * 1440 * MINUTE);
     const cursor = async () =>

@@ -47,6 +47,21 @@ function createTestApp() {
   });
 }
 
+/** A session that starts now; each request is answered with what `answer` gives, a text or bytes for status 200. */
+function startTestSession(answer: (url: string, init: RequestInit) => BodyInit | Response) {
+  const app = createTestApp();
+  const session = startSession({
+    ...{ app, now: () => Date.now(), random: () => 0.5, browserOnline: true },
+    fetch: (async (url: string, init: RequestInit) => {
+      const given = answer(url, init);
+      const response = given instanceof Response ? given : new Response(given);
+      Object.defineProperty(response, 'url', { value: `http://gateway${url}` });
+      return response;
+    }) as unknown as typeof fetch,
+  });
+  return { app, session };
+}
+
 test('a session fills the catalogue from snapshot and stream, and knows news from what was missed', async () => {
   const stored = createCatalogue();
   stored.upsert(event({ id: 'emsc-0' as QuakeEvent['id'] }), 4);
@@ -139,26 +154,18 @@ test('older events that cannot be had for long are loaded when they can be, and 
       ...{ '/tail': chunkOf('emsc-0'), '/new': chunkOf('emsc-1'), '/old': chunkOf('emsc-2') },
     };
     let network: 'cut' | 'failing' | 'whole' = 'whole';
-    const answer = async (url: string) => {
+    const { app, session } = startTestSession((url) => {
       // The first view comes; then the network is gone, then the gateway has trouble.
       if (network === 'cut') throw new TypeError('Failed to fetch');
-      const body = url === '/live' ? new ReadableStream() : bodies[url];
-      const response =
-        url === '/old' && network === 'failing' ? new Response('', { status: 500 }) : new Response(body);
-      Object.defineProperty(response, 'url', { value: `http://gateway${url}` });
+      if (url === '/old' && network === 'failing') return new Response('', { status: 500 });
       if (url === '/new') network = 'cut';
-      return response;
-    };
-    const app = createTestApp();
-    const session = startSession({
-      ...{ app, now: () => Date.now(), random: () => 0.5, browserOnline: true },
-      fetch: answer as unknown as typeof fetch,
+      return url === '/live' ? new ReadableStream() : bodies[url]!;
     });
     await vi.advanceTimersByTimeAsync(120_000);
     const loading = { loadedEvents: 6000, totalEvents: 12_000 };
     expect(app.progress.value).toEqual(loading);
     network = 'failing';
-    // So long that all tries for it are made, with the manifest read again.
+    // So long that it is asked for many times.
     await vi.advanceTimersByTimeAsync(300_000);
     expect(app.progress.value).toEqual(loading);
     network = 'whole';
@@ -186,24 +193,12 @@ test('a reset ends the loading of what the catalogue before it was lacking', asy
       new ReadableStream({
         start: (controller) => signal.addEventListener('abort', () => controller.error(signal.reason)),
       });
-    const answer = async (url: string, init: RequestInit) => {
+    const { app, session } = startTestSession((url, init) => {
       asked.push(url);
-      let body: BodyInit = tail;
-      if (url === '/catalogue/manifest.json') body = manifests.shift()!;
-      if (url === '/old') body = silent(init.signal!);
-      if (url === '/live') {
-        // The first stream says that it cannot go on from there.
-        const first = asked.filter((each) => each === url).length === 1;
-        body = first ? frame('reset', {}) : silent(init.signal!);
-      }
-      const response = new Response(body);
-      Object.defineProperty(response, 'url', { value: `http://gateway${url}` });
-      return response;
-    };
-    const app = createTestApp();
-    const session = startSession({
-      ...{ app, now: () => Date.now(), random: () => 0.5, browserOnline: true },
-      fetch: answer as unknown as typeof fetch,
+      if (url === '/catalogue/manifest.json') return manifests.shift()!;
+      // The first stream says that it cannot go on from there.
+      if (url === '/live' && asked.filter((each) => each === url).length === 1) return frame('reset', {});
+      return url === '/live' || url === '/old' ? silent(init.signal!) : tail;
     });
     await vi.advanceTimersByTimeAsync(120_000);
     expect(manifests).toEqual([]);

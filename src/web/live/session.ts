@@ -9,8 +9,9 @@ import type { App } from '../state/app.ts';
 import { DELIVERIES_MAX, toDelivery } from '../state/deliveries.ts';
 import { type Connection, startConnection } from './connection.ts';
 import { isFlowing } from './connection-state.ts';
-import { type FirstView, loadFirstView, wait } from './snapshot.ts';
+import { type FirstView, loadFirstView } from './snapshot.ts';
 import type { SseMessage } from './sse-parse.ts';
+import { wait } from './wait.ts';
 import type { CaughtUp, GatewayState } from './wire.ts';
 
 export interface SessionOptions {
@@ -25,7 +26,10 @@ export interface SessionOptions {
 const TOLD_MAGNITUDE = 5.5;
 /** So many are kept until they are told: enough for what comes at once, by poll or while the code for it loads. */
 const BIG_NEWS_MAX = 8;
-/** Older events that could not be had are asked for again after the first, then after twice as long, and so on up to the other. */
+/**
+ * Older events that could not be had are asked for again after the first, then after twice as long, and so on up to the
+ * other; each time between half as long and half as long again.
+ */
 const OLDER_PAUSE_MS = 2000;
 const OLDER_PAUSE_MAX_MS = 60_000;
 

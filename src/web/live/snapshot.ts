@@ -162,15 +162,3 @@ async function fetchAlive(fetchUrl: typeof fetch, url: string, signal: AbortSign
     signal.removeEventListener('abort', giveUp);
   }
 }
-
-/** Rejects when aborted. */
-export function wait(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const timer = setTimeout(resolve, delayMs);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    });
-  });
-}

@@ -9,11 +9,10 @@ import { EmptyListLater } from './empty-list-later.tsx';
 import { EventRow } from './event-row.tsx';
 import { HEADING_REM, type ListLayout, layOutList, ROW_REM, rowHeightRem } from './list-layout.ts';
 import { keepStill, scrollToShow, toListWindow } from './list-window.ts';
+import { TAP_MAX_PX } from './tap.ts';
 
 /** Rows on paper at most: some four pages. */
 const PRINTED_ROWS = 100;
-/** A pointer that moved less than this between press and release meant the row that it pressed. */
-const TAP_MAX_PX = 6;
 /** More rows than this at once are not arrivals but another list: they do not slide. */
 const SLIDING_MAX = 5;
 

@@ -7,6 +7,7 @@ import { Tool } from './tools-later.tsx';
 
 /** Single letters that do something: what, is loaded with the first one pressed. */
 const MEANT: ReadonlySet<string> = new Set(['j', 'k', '/', 'l', 'm', 's']);
+
 export function KeysDialog({ app }: { app: App }) {
   const { text } = app;
   const dialog = useRef<HTMLDialogElement>(null);

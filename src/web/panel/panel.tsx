@@ -11,6 +11,7 @@ import { KeysDialog } from './keys.tsx';
 import { SettingsButton } from './settings.tsx';
 import { DETENT_SHARE, type Detent, nextDetent, restingDetent } from './sheet.ts';
 import { StatusDetail, StatusPill } from './status-pill.tsx';
+import { TAP_MAX_PX } from './tap.ts';
 import { TrustLater } from './trust-later.tsx';
 
 export interface PanelProps {
@@ -20,9 +21,6 @@ export interface PanelProps {
   readonly onDetent: (detent: Detent) => void;
   readonly onClose: () => void;
 }
-
-/** A finger that moved less than this meant to tap. */
-const TAP_MAX_PX = 6;
 
 export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
   const { text } = app;

@@ -3,6 +3,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { EventId } from '../../event/types.ts';
 import { parseRetryAfter } from '../live/connection.ts';
+import { wait } from '../live/wait.ts';
 import type { EventWithReports } from '../live/wire.ts';
 import type { App } from './app.ts';
 
@@ -77,8 +78,8 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
       const behindMs = response.status === 503 ? parseRetryAfter(response.headers.get('Retry-After')) : null;
       if (behindMs !== null && behindMs <= BEHIND_WAIT_MAX_MS && behindMax > 0) {
         // Spread: at a great earthquake many ask at once.
-        await pause(behindMs * (1 + Math.random()), signal);
-        if (!signal.aborted) await load(id, signal, behindMax - 1);
+        await wait(behindMs * (1 + Math.random()), signal);
+        await load(id, signal, behindMax - 1);
         return;
       }
       missing = response.status === 404;
@@ -100,16 +101,4 @@ export function watchReports(app: App, fetchUrl: typeof fetch): EventReports {
       tries.value++;
     },
   };
-}
-
-/** Ends early when `signal` is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    const end = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    signal.addEventListener('abort', end, { once: true });
-  });
 }
