@@ -2,11 +2,12 @@
 // with SIGKILL at random moments (some while it starts) and started again, while readers follow and resume. At the
 // end the history is judged (./checker.ts). Seeded: kill moments and faults repeat with the seed; the clock does not.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
 import { decodeEvent } from '../../src/event/encode.ts';
+import { toCursor } from '../../src/event/identity.ts';
 import type { QuakeEvent } from '../../src/event/types.ts';
 import { createEmbeddedLog } from '../../src/log/embedded.ts';
 import type { EventLog } from '../../src/log/log.ts';
@@ -16,7 +17,7 @@ import { createReplay, type Replay } from '../../src/replay/replay.ts';
 import { type RevlogRow, readRevlog } from '../../src/replay/revlog.ts';
 import { createEmbeddedStore } from '../../src/store/embedded.ts';
 import { findFreePort } from '../support/free-port.ts';
-import { createLiveClient } from '../support/live-client.ts';
+import { createLiveClient, type LiveClient } from '../support/live-client.ts';
 import { type LogLine, type Quakewire, startQuakewire } from '../support/quakewire.ts';
 import { type History, judge, type Verdict } from './checker.ts';
 import { keepToOneEarthquake } from './one-earthquake.ts';
@@ -121,9 +122,7 @@ async function runDisturbed(
       acknowledged.push({ offset: Number(line['offset']), key: String(line['key']) });
     if (line['acknowledged'] === 'quake.dead-letters.v1') deadLetters++;
   };
-  const clients = Array.from({ length: readers }, () =>
-    createLiveClient({ url: () => `http://127.0.0.1:${port}` }),
-  );
+  const clients = await startReaders(readers, dataDir, `http://127.0.0.1:${port}`);
   let killsBeforeReady = 0;
   for (let kill = 1; kill <= kills; kill++) {
     const quakewire = await startQuakewire({ args, untilReady: false, onLine });
@@ -165,6 +164,18 @@ async function runDisturbed(
     resumes: clients.reduce((sum, { connections }) => sum + connections - 1, 0),
     resets: clients.flatMap(({ records }) => records).filter(({ kind }) => kind === 'reset').length,
   };
+}
+
+/**
+ * Readers who have read nothing of the log yet and say so: one that came without a cursor would be told only what is new when
+ * it first gets through, and lack what a life before had published.
+ */
+async function startReaders(count: number, dataDir: string, url: string): Promise<LiveClient[]> {
+  mkdirSync(dataDir);
+  const log = createEmbeddedLog({ path: join(dataDir, 'log.db'), clock: systemClock });
+  const cursor = toCursor(await log.epoch('quake.events.v1'), -1);
+  await log.close();
+  return Array.from({ length: count }, () => createLiveClient({ url: () => url, cursor }));
 }
 
 function replayOf(
