@@ -158,11 +158,22 @@ describe('describeStatus()', () => {
     );
   });
 
-  test('gives an agency a moment to answer at the start', () => {
-    const starting = (forMs: number) => gateway([source({ state: 'connecting', sinceMs: NOW - forMs })]);
-    expect(say({ gateway: starting(2000) }).label).toBe('Connecting to EMSC');
-    expect(say({ gateway: starting(60_000) }).label).toContain('cannot be reached');
-  });
+  test.each(['connecting', 'waiting'] as const)(
+    'gives an agency a moment before it is called unreachable, and says the same from try to try: %s',
+    (state) => {
+      const away = (forMs: number) => gateway([source({ state, reason: 'Refused', sinceMs: NOW - forMs })]);
+      expect(say({ gateway: away(2000) })).toEqual({
+        tone: 'busy',
+        label: 'Connecting to EMSC',
+        detail: null,
+      });
+      expect(say({ gateway: away(60_000) })).toEqual({
+        tone: 'down',
+        label: expect.stringContaining('cannot be reached'),
+        detail: expect.stringContaining('Refused. Showing what is stored.'),
+      });
+    },
+  );
 
   test('a gateway that has heard of no agency yet is not live: it does not know', () => {
     expect(say({ gateway: gateway([]), lastMessageMs: null })).toEqual({

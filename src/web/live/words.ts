@@ -38,7 +38,7 @@ export const QUIET_AFTER_MS = 5 * 60_000;
 export const RECONNECTING_MAX_MS = 30_000;
 /** Without an answer for so long the poll is no stand-in any more. */
 export const POLL_PATIENCE_MS = 10_000;
-/** An agency may take this long to answer at the start before it is called unreachable. */
+/** An agency may be away this long, at the start or later, before it is called unreachable: a cut of a moment is none. */
 export const AGENCY_PATIENCE_MS = 10_000;
 /** How long "Caught up" stays. */
 export const CAUGHT_UP_SHOWN_MS = 10_000;
@@ -127,7 +127,8 @@ function describeSources(
   const why = reason === null ? '' : `${/[.?!]$/.test(reason) ? reason : `${reason}.`} `;
   if (source.state === 'refused')
     return { tone: 'down', label: text.agencyRefused(agency), detail: `${why}${text.showingStored}` };
-  if (source.state === 'connecting' && facts.nowMs - sinceMs < AGENCY_PATIENCE_MS)
+  // Whether a try is under way at this moment or waited for says nothing: the words would change with every one.
+  if (facts.nowMs - sinceMs < AGENCY_PATIENCE_MS)
     return { tone: 'busy', label: text.agencyConnecting(agency), detail: null };
   const label = text.agencyUnreachable(agency, formats.since(sinceMs, facts.nowMs));
   return { tone: 'down', label, detail: `${why}${text.showingStored}` };
