@@ -9,7 +9,7 @@ import { describeStore } from './store.ts';
 let server: PostgresServer;
 let sql: postgres.Sql;
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await startPostgres({ settings: { fsync: 'off' } });
   sql = postgres(server.url, { max: 1, onnotice: () => {} });
 }, 60_000);
 afterAll(async () => {

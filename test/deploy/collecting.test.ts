@@ -244,8 +244,10 @@ describeOnHaproxy('deploy/haproxy/docker-api.cfg', () => {
           .end();
       });
     try {
-      for (let tries = 0; tries < 100 && !(await ask('GET', '/_ping').catch(() => null)); tries++)
+      while (!(await ask('GET', '/_ping').catch(() => null))) {
+        expect(haproxy.exitCode).toBeNull();
         await sleep(50);
+      }
       asked.length = 0;
       const READS = [
         '/_ping',

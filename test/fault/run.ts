@@ -103,14 +103,18 @@ interface Disturbance {
 }
 
 async function runDisturbed(
-  { kills, readers, onProgress }: FaultRunOptions,
+  { kills, readers, seed, onProgress }: FaultRunOptions,
   { rows, random, directory, startUpMs, undisturbed }: Disturbance,
 ): Promise<Omit<FaultRun, 'seconds'>> {
   const dataDir = join(directory, 'disturbed');
   const spanS = (rows.at(-1)!.observedAtMs - rows[0]!.observedAtMs) / 1000;
   // The recording lasts as long as all lives together.
   const lifeMeanS = (((LIFE.min + LIFE.max) / 2) * startUpMs) / 1000;
-  const replay = replayOf(rows, { speed: Math.max(1, spanS / (kills * lifeMeanS)), faults: FAULTS, random });
+  const replay = replayOf(rows, {
+    speed: Math.max(1, spanS / (kills * lifeMeanS)),
+    faults: FAULTS,
+    random: createRandom(seed + 1),
+  });
   await replay.start();
   const port = String(await findFreePort());
   const args = [...toArgs(replay, dataDir), '--port', port];
@@ -125,8 +129,11 @@ async function runDisturbed(
   const clients = await startReaders(readers, dataDir, `http://127.0.0.1:${port}`);
   let killsBeforeReady = 0;
   for (let kill = 1; kill <= kills; kill++) {
-    const quakewire = await startQuakewire({ args, untilReady: false, onLine });
-    await pause((LIFE.min + random() * (LIFE.max - LIFE.min)) * startUpMs);
+    // Every third one serves, however long it takes to start at this moment: else no reader might have anything to resume.
+    const untilReady = kill % 3 === 0;
+    const quakewire = await startQuakewire({ args, untilReady, onLine });
+    const lifeMs = (LIFE.min + random() * (LIFE.max - LIFE.min)) * startUpMs;
+    await pause(untilReady ? lifeMs / 2 : lifeMs);
     if (!quakewire.lines.some((line) => 'url' in line)) killsBeforeReady++;
     if (quakewire.process.exitCode !== null) throw new Error(`Quakewire ended by itself before kill ${kill}`);
     await quakewire.kill();

@@ -48,6 +48,8 @@ beforeAll(async () => {
     '--log-level',
     'debug',
     ...toAgencyArgs(agency),
+    // What is counted comes by the socket alone.
+    ...['--emsc-reconcile-s', '86400'],
   ];
   quakewire = await startQuakewire({ args });
   ({ url } = quakewire);

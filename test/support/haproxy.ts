@@ -48,7 +48,9 @@ export async function startHaproxy(
   });
   const folder = mkdtempSync(join(tmpdir(), 'quakewire-haproxy-'));
   const text = toHaproxyConfig({ bindHost: '127.0.0.1', bindPort, statsPort, gateways, ...options });
-  writeFileSync(join(folder, 'haproxy.cfg'), text);
+  // Of two threads that take a request each at the same moment, both may give it to the same gateway: with one it is certain
+  // who has fewest.
+  writeFileSync(join(folder, 'haproxy.cfg'), text.replace(/^global$/m, 'global\n    nbthread 1'));
   const child = spawn('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -11,6 +11,7 @@ import { createReplay, type Replay, type ReplayOptions } from '../../src/replay/
 import { readRevlog } from '../../src/replay/revlog.ts';
 import { toTimeline } from '../../src/replay/timeline.ts';
 import { toAgencyArgs } from './agency.ts';
+import { findFreePort } from './free-port.ts';
 import { type Quakewire, startQuakewire } from './quakewire.ts';
 
 export interface RecordedDay {
@@ -47,7 +48,8 @@ export async function startRecordedDay(day: RecordedDay): Promise<RecordedQuakew
   const rows = await readRevlog([day.file]);
   const options: ReplayOptions = {
     ...{ rows, speed: 1, startMs: day.untilMs, faults: {}, random: createRandom(1), clock: systemClock },
-    ...{ host: '127.0.0.1', port: 0 },
+    // Both replays, one after the other: nobody takes it in between.
+    ...{ host: '127.0.0.1', port: await findFreePort() },
   };
   const until = new Set(
     toTimeline(rows)
@@ -78,7 +80,7 @@ export async function startRecordedDay(day: RecordedDay): Promise<RecordedQuakew
     return first.status().remaining === 0 && event.revision >= day.known.revision;
   });
   await first.stop();
-  const agency = createReplay({ ...options, port: Number(new URL(first.websocketUrl).port) });
+  const agency = createReplay(options);
   await agency.start();
   await waitFor(async () => {
     const { sources, clock } = await statusOf();

@@ -73,12 +73,15 @@ async function untilAllHave(holders: readonly Holder[], fromMs: number): Promise
   const recoveries: Recovery[] = [];
   let waiting = [...holders];
   while (waiting.length > 0) {
-    const still: Holder[] = [];
-    for (const holder of waiting) {
-      if (await holder.has()) recoveries.push({ who: holder.who, tookMs: performance.now() - fromMs });
-      else still.push(holder);
-    }
-    waiting = still;
+    // All at once: nobody's time counts as another's.
+    const have = await Promise.all(
+      waiting.map(async (holder) => {
+        const has = await holder.has();
+        if (has) recoveries.push({ who: holder.who, tookMs: performance.now() - fromMs });
+        return has;
+      }),
+    );
+    waiting = waiting.filter((_, i) => !have[i]);
     if (waiting.length > 0 && performance.now() - fromMs > SETTLE_MAX_MS) {
       const who = waiting.map((holder) => holder.who).join(', ');
       throw new Error(`${SETTLE_MAX_MS / 1000} s after the last fault these have not everything: ${who}`);
