@@ -252,8 +252,7 @@ test('the app takes over in place: no shift, no breach of the policy, no other h
 }, 180_000);
 
 test('where the agency cannot be reached the served page says so, and the app that takes over moves nothing', async () => {
-  const away = ['--emsc-websocket-url', 'ws://127.0.0.1:9/', '--emsc-fdsn-url', 'http://127.0.0.1:9/'];
-  await using full = await startFull(away);
+  await using full = await startFull();
   const readHtml = async () => (await fetch(full.url, { headers: { accept: 'text/html' } })).text();
   await expect.poll(readHtml, { timeout: 45_000 }).toContain('Showing what is stored');
   for (const [width, height] of [
@@ -296,12 +295,15 @@ test.each([
   '%s that is pressed a moment before the app takes over opens then',
   async (_, button, opened) => {
     const gate = Promise.withResolvers<void>();
-    const { page, close } = await open('/', { until: gate.promise });
+    const { page, close } = await open('/', { until: gate.promise, clock: true });
     // The script that takes note of it has come.
     await expect.poll(() => page.evaluate('globalThis.quakewire !== undefined')).toBe(true);
+    // A moment, however long this machine takes for it.
+    await page.clock.pauseAt(Date.now() + 1000);
     await page.locator(`#app.served ${button}`).click();
     gate.resolve();
     await page.locator('#app.served').waitFor({ state: 'detached' });
+    await page.clock.resume();
     await page.locator(opened).first().waitFor();
     await close();
   },
@@ -421,10 +423,11 @@ test('all that comes before the list is usable is no more than 60 kB as it is se
   expect(bytes).toBeLessThanOrEqual(60_000);
 }, 60_000);
 
-/** The starter catalogue: more events than the first page draws. */
-async function startFull(flags = toAgencyArgs(agency)): Promise<Quakewire & AsyncDisposable> {
+/** The starter catalogue, more events than the first page draws, and an agency that cannot be reached, so that they stay alone. */
+async function startFull(): Promise<Quakewire & AsyncDisposable> {
   const folder = mkdtempSync(join(tmpdir(), 'quakewire-full-'));
-  const full = await startQuakewire({ args: [...flags, '--data-dir', folder] });
+  const away = ['--emsc-websocket-url', 'ws://127.0.0.1:9/', '--emsc-fdsn-url', 'http://127.0.0.1:9/'];
+  const full = await startQuakewire({ args: [...away, '--data-dir', folder] });
   return {
     ...full,
     async [Symbol.asyncDispose]() {

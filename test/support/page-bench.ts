@@ -40,10 +40,12 @@ export interface EventChange extends Partial<QuakeEvent> {
 /** `mapStart`: as `startBrowser` has it. */
 export async function startPageBench(mapStart?: Parameters<typeof startBrowser>[0]): Promise<PageBench> {
   let sources: readonly SourceStatus[] = [createSource()];
+  let toldAtMs = Date.now();
   let tell = () => {};
   const gateway = await startGateway({
     webRoot: resolve('dist/web'),
-    sources: () => [...sources],
+    // However long the bench has stood by then, the last message is as old as it was said to be: live does not become quiet.
+    sources: () => sources.map((source) => toLater(source, Date.now() - toldAtMs)),
     onSources: (listener) => {
       tell = listener;
       return () => {};
@@ -81,6 +83,7 @@ export async function startPageBench(mapStart?: Parameters<typeof startBrowser>[
     },
     tellSources(next) {
       sources = next;
+      toldAtMs = Date.now();
       tell();
     },
     async open(path = '/', { map = true, ...options } = {}) {
@@ -115,6 +118,16 @@ export function createSource(over: Partial<SourceStatus> = {}): SourceStatus {
     ...{ lastMessageAtMs: nowMs - 2000, lastContactAtMs: nowMs - 1000, backfill: null, fdsnFault: null },
     ...{ counts: { reports: 12, deadLetters: 0, unknownActions: 0, reconnects: 1 }, replay: null },
     ...over,
+  };
+}
+
+function toLater(source: SourceStatus, byMs: number): SourceStatus {
+  const later = (ms: number | null) => (ms === null ? null : ms + byMs);
+  const { lastMessageAtMs, lastContactAtMs } = source;
+  return {
+    ...source,
+    lastMessageAtMs: later(lastMessageAtMs),
+    lastContactAtMs: later(lastContactAtMs),
   };
 }
 
