@@ -128,7 +128,7 @@ describe('runStore()', () => {
     for (let i = 1; i <= 5; i++) await Promise.all([appendReport(log, i), appendEvent(log, i)]);
     await until(async () => expect((await metrics.stageRetries.get()).values[0]?.value).toBeGreaterThan(1));
     // The other topic does not wait for this one.
-    expect(await offsets(store)).toEqual([4, -1]);
+    await until(async () => expect(await offsets(store)).toEqual([4, -1]));
     down = false;
     await until(async () => expect(await offsets(store)).toEqual([4, 4]));
   });

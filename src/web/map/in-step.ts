@@ -3,6 +3,7 @@
 
 import { effect, type Signal } from '@preact/signals';
 import type { App, Selection } from '../state/app.ts';
+import { followArrivals } from '../state/arrivals.ts';
 import { extentAround } from './extent.ts';
 import { listPins } from './pins.ts';
 import { parsePlaceQuery } from './place-in-address.ts';
@@ -71,10 +72,8 @@ export function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>, plac
       const place = app.order.value === 'nearest' ? app.place.value : null;
       if (place !== null) map.showExtent(extentAround(place, READER_RADIUS_KM), PLACE_MARGIN_PX);
     }),
-    effect(() => {
-      const arrival = app.arrival.value;
-      if (arrival !== null) map.announce(arrival.row, arrival.arrival);
-    }),
+    // What came before the map was there gets no rings: who starts it an hour later would take it for new.
+    followArrivals(app.arrival, ({ row, arrival }) => map.announce(row, arrival)),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -14,6 +14,7 @@ import type { MoreText } from '../text/english-more.ts';
 import type { Formats } from '../text/formats.ts';
 import type { LanguageCode } from '../text/languages.ts';
 import type { Words } from '../text/words.ts';
+import type { Arrived } from './arrivals.ts';
 import type { Delivery } from './deliveries.ts';
 import { createFacetCounter, type Facets, type FacetsQuery } from './facets.ts';
 import { type Age, effectiveAge, type Filter } from './filter.ts';
@@ -23,7 +24,7 @@ import { type Order, type Place, sortLargest, sortNearest } from './order.ts';
 import type { Present } from './present.ts';
 import { createRowScan, type Listing, type ListingQuery } from './row-scan.ts';
 import { createSettings, type Settings } from './settings.ts';
-import type { Arrival, SharedCatalogue } from './shared-catalogue.ts';
+import type { SharedCatalogue } from './shared-catalogue.ts';
 import { countRowsFrom, type RowBounds, toRowBounds, type ViewBox } from './visibility.ts';
 
 export interface Selection {
@@ -112,7 +113,7 @@ export interface App {
   /** What a screen reader is told next, politely. */
   readonly announcement: Signal<string>;
   /** The last arrival of the stream, for the map's rings. */
-  readonly arrival: Signal<{ row: number; arrival: Arrival } | null>;
+  readonly arrival: Signal<Arrived | null>;
   /** How the reader wants the map. */
   readonly map: MapSettings;
   /** Factor on every dot's radius on the map. */
@@ -315,7 +316,7 @@ export function createApp(parts: AppParts): App {
     deliveries: signal<readonly Delivery[]>([]),
     bigNews: signal<readonly QuakeEvent[]>([]),
     announcement: signal(''),
-    arrival: signal<{ row: number; arrival: Arrival } | null>(null),
+    arrival: signal<Arrived | null>(null),
     map: createMapSettings(),
     symbolScale: signal(1),
     listHeightPx: parts.listHeightPx ?? LIST_HEIGHT_PX,

@@ -7,6 +7,7 @@ import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
 import { toSentenceCase } from '../../event/region-name.ts';
 import { currentStatus } from '../panel/status-pill.tsx';
 import type { App } from '../state/app.ts';
+import { followArrivals } from '../state/arrivals.ts';
 import { effectiveMagnitude } from '../state/filter.ts';
 import { isNews } from '../state/is-news.ts';
 import { findLargest } from '../state/largest.ts';
@@ -188,13 +189,9 @@ function WallRow({ app, row, selected }: { app: App; row: number; selected: bool
 
 /** Chooses a large new event as a reader would by hand; the map follows. */
 function showLargeOnes(app: App): () => void {
-  let seen = app.arrival.peek();
-  return effect(() => {
-    const arrival = app.arrival.value;
-    if (arrival === null || arrival === seen) return;
-    seen = arrival;
-    const entry = app.catalogue.current.entryAt(arrival.row);
-    if (arrival.arrival !== 'new' || (entry.magnitude?.value ?? 0) < SHOWN_MAGNITUDE) return;
+  return followArrivals(app.arrival, ({ row, arrival }) => {
+    const entry = app.catalogue.current.entryAt(row);
+    if (arrival !== 'new' || (entry.magnitude?.value ?? 0) < SHOWN_MAGNITUDE) return;
     if (!isNews(entry.originTimeMs, app.present)) return;
     app.selection.value = { id: entry.id, from: 'list' };
   });
