@@ -14,8 +14,10 @@ const START_TIMEOUT_MS = 30_000;
 const OUTPUT_BYTES_MAX = 64 * 1024 ** 2;
 
 export interface Engine {
-  /** Version, storage and cgroup version, in words. */
+  /** Versions, storage and cgroup version, in words. */
   readonly words: string;
+  /** Whether this Compose knows `include`: all from 2.20 on do. */
+  readonly hasInclude: boolean;
   /** Runs `docker ARGS` and gives stdout. Rejects with what it said. */
   docker(...args: readonly string[]): Promise<string>;
   /** The same with input on stdin, as a shell command line whose output is piped in. */
@@ -49,8 +51,10 @@ export async function findEngine(): Promise<Engine> {
 
   const docker = (...args: readonly string[]) => run(binary, args);
   const format = 'Docker {{.ServerVersion}}, {{.Driver}}, cgroup v{{.CgroupVersion}}, {{.OperatingSystem}}';
+  const composeVersion = await run(composer!, [...composerArgs, 'version', '--short']);
   return {
-    words: `${await docker('info', '-f', format)}${own ? ' (started for this test)' : ''}`,
+    words: `${await docker('info', '-f', format)}${own ? ' (started for this test)' : ''}; Compose ${composeVersion}`,
+    hasInclude: !composeVersion.startsWith('1.'),
     docker,
     dockerFrom: (command, ...args) => run('sh', ['-c', `${command} | "$@"`, 'sh', binary, ...args]),
     compose: (more, ...args) => run(composer!, [...composerArgs, ...args], more),

@@ -93,7 +93,7 @@ async function main(): Promise<void> {
     STARTER: 'false',
     REPLAY_SPEED: '60',
   };
-  const files = composeFiles(folder);
+  const files = composeFiles(folder, engine.hasInclude);
   const compose = (...args: string[]) =>
     engine.compose(environment, '--project-directory', '.', ...files, ...args);
   try {
@@ -138,17 +138,17 @@ async function main(): Promise<void> {
 }
 
 /** The files as they are; for docker-compose 1, which has no `include`, the included one is named beside the other. */
-function composeFiles(folder: string): string[] {
+function composeFiles(folder: string, hasInclude: boolean): string[] {
+  const limits = mayRaiseLimits() ? [] : ['test/compose/limits.yaml'];
+  const name = (...files: string[]) => [...files, ...limits].flatMap((file) => ['-f', file]);
+  if (hasInclude) return name('compose.yaml');
   const text = readFileSync('compose.yaml', 'utf8');
   const included = (parse(text) as { include: string[] }).include;
   const without = text.replace(/^include:\n(?: {2}- .*\n)+/m, '');
   assert.notEqual(without, text);
   const path = join(folder, 'compose.yaml');
   writeFileSync(path, without);
-  return [path, ...included, ...(mayRaiseLimits() ? [] : ['test/compose/limits.yaml'])].flatMap((file) => [
-    '-f',
-    file,
-  ]);
+  return name(path, ...included);
 }
 
 /** Whether an engine on this machine may give a container more files than this process may have. */
