@@ -16,7 +16,7 @@ const OUTPUT_BYTES_MAX = 64 * 1024 ** 2;
 export interface Engine {
   /** Versions, storage and cgroup version, in words. */
   readonly words: string;
-  /** Whether this Compose knows `include`: all from 2.20 on do. */
+  /** Whether this Compose knows `include`: from 2.20 on. */
   readonly hasInclude: boolean;
   /** Runs `docker ARGS` and gives stdout. Rejects with what it said. */
   docker(...args: readonly string[]): Promise<string>;
@@ -52,9 +52,10 @@ export async function findEngine(): Promise<Engine> {
   const docker = (...args: readonly string[]) => run(binary, args);
   const format = 'Docker {{.ServerVersion}}, {{.Driver}}, cgroup v{{.CgroupVersion}}, {{.OperatingSystem}}';
   const composeVersion = await run(composer!, [...composerArgs, 'version', '--short']);
+  const [major, minor] = composeVersion.replace(/^v/, '').split('.').map(Number);
   return {
     words: `${await docker('info', '-f', format)}${own ? ' (started for this test)' : ''}; Compose ${composeVersion}`,
-    hasInclude: !composeVersion.startsWith('1.'),
+    hasInclude: major! > 2 || (major === 2 && minor! >= 20),
     docker,
     dockerFrom: (command, ...args) => run('sh', ['-c', `${command} | "$@"`, 'sh', binary, ...args]),
     compose: (more, ...args) => run(composer!, [...composerArgs, ...args], more),

@@ -269,7 +269,9 @@ async function run(
   const up = (...more: string[]) => compose('up', '-d', '--no-build', ...more, ...CORE, ...observing);
   word('Bringing everything up');
   await up();
-  const listIds = async (service: string) => (await compose('ps', '-q', service)).split('\n').filter(Boolean);
+  // With what has done its work and ended: Compose 2 leaves that out by itself.
+  const listIds = async (service: string) =>
+    (await compose('ps', '-aq', service)).split('\n').filter(Boolean);
   const inspect = (id: string, format: string) => engine.docker('inspect', '-f', format, id);
 
   await check('every container becomes healthy, and the topics are made', () =>
@@ -295,6 +297,7 @@ async function run(
   const running = (
     await Promise.all(names.map(async (name) => (await listIds(name)).map((id) => ({ name, id }))))
   ).flat();
+  assert.ok(running.some(({ name }) => name === 'topics'));
 
   await check(
     'every container is read-only, without capabilities or new privileges, bounded, and as the user it should be',

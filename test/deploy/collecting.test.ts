@@ -8,7 +8,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { findFreePort } from '../support/free-port.ts';
@@ -244,10 +243,7 @@ describeOnHaproxy('deploy/haproxy/docker-api.cfg', () => {
           .end();
       });
     try {
-      while (!(await ask('GET', '/_ping').catch(() => null))) {
-        expect(haproxy.exitCode).toBeNull();
-        await sleep(50);
-      }
+      await expect.poll(() => ask('GET', '/_ping').catch(() => null)).toBe(200);
       asked.length = 0;
       const READS = [
         '/_ping',

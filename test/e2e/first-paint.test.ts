@@ -299,7 +299,7 @@ test.each([
     // The script that takes note of it has come.
     await expect.poll(() => page.evaluate('globalThis.quakewire !== undefined')).toBe(true);
     // A moment, however long this machine takes for it.
-    await page.clock.pauseAt(Date.now() + 1000);
+    await page.clock.pauseAt(Date.now() + 5000);
     await page.locator(`#app.served ${button}`).click();
     gate.resolve();
     await page.locator('#app.served').waitFor({ state: 'detached' });

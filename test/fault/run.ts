@@ -126,7 +126,7 @@ async function runDisturbed(
       acknowledged.push({ offset: Number(line['offset']), key: String(line['key']) });
     if (line['acknowledged'] === 'quake.dead-letters.v1') deadLetters++;
   };
-  const clients = await startReaders(readers, dataDir, `http://127.0.0.1:${port}`);
+  let clients: readonly LiveClient[] = [];
   let killsBeforeReady = 0;
   for (let kill = 1; kill <= kills; kill++) {
     // Every third one serves, however long it takes to start at this moment: else no reader might have anything to resume.
@@ -137,6 +137,8 @@ async function runDisturbed(
     if (!quakewire.lines.some((line) => 'url' in line)) killsBeforeReady++;
     if (quakewire.process.exitCode !== null) throw new Error(`Quakewire ended by itself before kill ${kill}`);
     await quakewire.kill();
+    // Only now, so that the first life makes its log itself, and may be killed while it does.
+    if (kill === 1) clients = await startReaders(readers, dataDir, `http://127.0.0.1:${port}`);
     if (kill % 10 === 0) onProgress?.(`${kill} kills, ${acknowledged.length} reports acknowledged`);
   }
   replay.control.setFaults({});
@@ -178,7 +180,7 @@ async function runDisturbed(
  * it first gets through, and lack what a life before had published.
  */
 async function startReaders(count: number, dataDir: string, url: string): Promise<LiveClient[]> {
-  mkdirSync(dataDir);
+  mkdirSync(dataDir, { recursive: true });
   const log = createEmbeddedLog({ path: join(dataDir, 'log.db'), clock: systemClock });
   const cursor = toCursor(await log.epoch('quake.events.v1'), -1);
   await log.close();

@@ -4,7 +4,7 @@ import { ENGLISH } from '../text/english.ts';
 import { createFormats } from '../text/formats.ts';
 import { type ConnectionState, createConnectionState } from './connection-state.ts';
 import type { GatewayState } from './wire.ts';
-import { describeStatus, type StatusFacts } from './words.ts';
+import { describeStatus, type StatusFacts, toToldState } from './words.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 14, 30, 0);
 const AT_14_02 = Date.UTC(2026, 10, 22, 14, 2, 0);
@@ -219,4 +219,13 @@ describe('describeStatus()', () => {
     });
     expect(say({ connection: full }).detail).toContain('full');
   });
+});
+
+test('toToldState() calls who is away the same from try to try, and leaves every other state as it is', () => {
+  const told = (state: SourceStatus['state'], awayMs: number) =>
+    toToldState({ state, sinceMs: NOW - awayMs }, NOW);
+  for (const state of ['connecting', 'waiting'] as const)
+    expect([told(state, 9_999), told(state, 10_000)]).toEqual(['connecting', 'waiting']);
+  for (const state of ['live', 'filling', 'refused'] as const)
+    expect([told(state, 0), told(state, 60_000)]).toEqual([state, state]);
 });

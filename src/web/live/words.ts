@@ -38,7 +38,7 @@ export const QUIET_AFTER_MS = 5 * 60_000;
 export const RECONNECTING_MAX_MS = 30_000;
 /** Without an answer for so long the poll is no stand-in any more. */
 export const POLL_PATIENCE_MS = 10_000;
-/** An agency may be away this long, at the start or later, before it is called unreachable: a cut of a moment is none. */
+/** An agency may be away this long, at the start or after it was live, before it is called unreachable. */
 export const AGENCY_PATIENCE_MS = 10_000;
 /** How long "Caught up" stays. */
 export const CAUGHT_UP_SHOWN_MS = 10_000;
@@ -127,11 +127,22 @@ function describeSources(
   const why = reason === null ? '' : `${/[.?!]$/.test(reason) ? reason : `${reason}.`} `;
   if (source.state === 'refused')
     return { tone: 'down', label: text.agencyRefused(agency), detail: `${why}${text.showingStored}` };
-  // Whether a try is under way at this moment or waited for says nothing: the words would change with every one.
-  if (facts.nowMs - sinceMs < AGENCY_PATIENCE_MS)
+  if (toToldState(source, facts.nowMs) === 'connecting')
     return { tone: 'busy', label: text.agencyConnecting(agency), detail: null };
   const label = text.agencyUnreachable(agency, formats.since(sinceMs, facts.nowMs));
   return { tone: 'down', label, detail: `${why}${text.showingStored}` };
+}
+
+/**
+ * The state as people are told it: who is away is being connected to at first, then cannot be reached. Whether a try is under
+ * way at this moment or waited for says nothing, and the words would change with every one. `nowMs`: the gateway's clock.
+ */
+export function toToldState(
+  { state, sinceMs }: Pick<SourceStatus, 'state' | 'sinceMs'>,
+  nowMs: number,
+): SourceStatus['state'] {
+  if (state !== 'connecting' && state !== 'waiting') return state;
+  return nowMs - sinceMs < AGENCY_PATIENCE_MS ? 'connecting' : 'waiting';
 }
 
 const NEARNESS: Readonly<Record<SourceStatus['state'], number>> = {

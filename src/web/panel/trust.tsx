@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { FLAG_STARTER } from '../../catalogue/columns.ts';
 import type { SourceStatus } from '../../sources/source.ts';
 import type { RecentDocument } from '../live/recent.ts';
-import { isPolled } from '../live/words.ts';
+import { isPolled, toToldState } from '../live/words.ts';
 import type { App } from '../state/app.ts';
 import { type Delivery, type Spread, summariseDelays, toDelivery } from '../state/deliveries.ts';
 import { effectiveMagnitude } from '../state/filter.ts';
@@ -140,7 +140,7 @@ function Source({ app, source }: { app: App; source: SourceStatus }) {
     playing && present.ended
       ? text.replayEnded
       : more.sourceSince(
-          playing ? more.sourcePlaying : more.sourceStates[source.state],
+          playing ? more.sourcePlaying : more.sourceStates[toToldState(source, nowMs)],
           formats.since(source.sinceMs, nowMs),
         );
   const flowing = hearsServer(app);

@@ -70,25 +70,23 @@ interface Holder {
 }
 
 async function untilAllHave(holders: readonly Holder[], fromMs: number): Promise<Recovery[]> {
-  const recoveries: Recovery[] = [];
-  let waiting = [...holders];
-  while (waiting.length > 0) {
-    // All at once: nobody's time counts as another's.
-    const have = await Promise.all(
-      waiting.map(async (holder) => {
-        const has = await holder.has();
-        if (has) recoveries.push({ who: holder.who, tookMs: performance.now() - fromMs });
-        return has;
-      }),
+  const deadlineMs = fromMs + SETTLE_MAX_MS;
+  // Each by itself: the time of one that is slow to answer is not another's.
+  const tookMs = await Promise.all(
+    holders.map(async ({ has }) => {
+      while (!(await has())) {
+        if (performance.now() > deadlineMs) return null;
+        await sleep(POLL_MS);
+      }
+      return performance.now() - fromMs;
+    }),
+  );
+  const late = holders.filter((_, i) => tookMs[i] === null).map(({ who }) => who);
+  if (late.length > 0)
+    throw new Error(
+      `${SETTLE_MAX_MS / 1000} s after the last fault these have not everything: ${late.join(', ')}`,
     );
-    waiting = waiting.filter((_, i) => !have[i]);
-    if (waiting.length > 0 && performance.now() - fromMs > SETTLE_MAX_MS) {
-      const who = waiting.map((holder) => holder.who).join(', ');
-      throw new Error(`${SETTLE_MAX_MS / 1000} s after the last fault these have not everything: ${who}`);
-    }
-    await sleep(POLL_MS);
-  }
-  return recoveries;
+  return holders.map(({ who }, i) => ({ who, tookMs: tookMs[i]! }));
 }
 
 /** Each event at least as new as wanted. */
