@@ -294,15 +294,15 @@ async function run(
     }),
   );
   const names = Object.keys(services());
-  const running = (
+  const containers = (
     await Promise.all(names.map(async (name) => (await listIds(name)).map((id) => ({ name, id }))))
   ).flat();
-  assert.ok(running.some(({ name }) => name === 'topics'));
+  assert.ok(containers.some(({ name }) => name === 'topics'));
 
   await check(
     'every container is read-only, without capabilities or new privileges, bounded, and as the user it should be',
     async () => {
-      for (const { name, id } of running) {
+      for (const { name, id } of containers) {
         const { HostConfig, Config } = (JSON.parse(await engine.docker('inspect', id)) as [Inspected])[0];
         assert.equal(HostConfig.ReadonlyRootfs, true, name);
         assert.deepEqual(HostConfig.CapDrop, ['ALL'], name);
@@ -315,10 +315,10 @@ async function run(
           `${name}: ${Config.User}`,
         );
       }
-      return `${running.length} containers`;
+      return `${containers.length} containers`;
     },
   );
-  const roles = running.filter(({ name }) => /^(source-demo|associate|store|gateway|replay)$/.test(name));
+  const roles = containers.filter(({ name }) => /^(source-demo|associate|store|gateway|replay)$/.test(name));
   await check(
     'a role, asked from inside, is user 65532 without capabilities, cannot write, and cannot reach the world',
     async () => {
@@ -361,7 +361,7 @@ async function run(
     const secrets = ['postgres_password', 'grafana_admin_password'].map((name) =>
       readFileSync(`deploy/compose/secrets/${name}`, 'utf8').trim(),
     );
-    for (const { name, id } of running) {
+    for (const { name, id } of containers) {
       const text = await inspect(id, '{{json .Config}}');
       for (const secret of secrets) assert.ok(!text.includes(secret), name);
     }
@@ -369,7 +369,7 @@ async function run(
   });
   await check('only the balancer publishes a port, and Grafana where it runs', async () => {
     const open = await Promise.all(
-      running.map(async ({ name, id }) => [name, await engine.docker('port', id)] as const),
+      containers.map(async ({ name, id }) => [name, await engine.docker('port', id)] as const),
     );
     const published = open.filter(([, ports]) => ports !== '').map(([name]) => name);
     assert.deepEqual(published, observing.includes('grafana') ? ['haproxy', 'grafana'] : ['haproxy']);

@@ -178,7 +178,6 @@ describeOnKafka('Kafka log on a real broker', () => {
 
   test('what is in the log has no gap and no double while its broker is paused and killed', async () => {
     const settings = await createTopics();
-    await open(settings).end(REPORTS);
     const log = openHasty(settings);
     const node = cluster.nodes[0]!;
     const count = 12_000;

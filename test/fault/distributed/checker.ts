@@ -41,7 +41,7 @@ export const PROMISES = {
 export type Promised = keyof typeof PROMISES;
 export type Verdict = Readonly<Record<Promised, number>>;
 
-export function judge(history: History, recoveryMaxMs = RECOVERY_MAX_MS): Verdict {
+export function judge(history: History): Verdict {
   const events = history.events.flatMap(toKnown);
   const newest = new Map(events.map((each) => [each.event.id as string, each]));
   const readers = history.readers.map((reader) => judgeReader(reader, events));
@@ -68,7 +68,7 @@ export function judge(history: History, recoveryMaxMs = RECOVERY_MAX_MS): Verdic
     readersAmiss: history.readers.reduce((total, { shown }) => total + countShown(shown, newest), 0),
     ...judgeLetters(history),
     endsUnasked: history.ends.length,
-    lateRecoveries: history.recoveries.filter(({ tookMs }) => tookMs > recoveryMaxMs).length,
+    lateRecoveries: history.recoveries.filter(({ tookMs }) => tookMs > RECOVERY_MAX_MS).length,
   };
 }
 

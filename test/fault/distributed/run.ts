@@ -38,8 +38,6 @@ export interface DistributedOptions {
   /** No fault lasts longer, seconds; 60 lets the brokers and the database be away for a minute. */
   readonly lastsMaxS: number;
   readonly files: readonly string[];
-  /** How long everyone may take to have everything, milliseconds; 30 s where it is left out, which is what is promised. */
-  readonly recoveryMaxMs?: number;
   /** Called with a line worth telling now and then. */
   readonly onProgress?: (line: string) => void;
 }
@@ -197,7 +195,7 @@ export async function runDistributed(options: DistributedOptions): Promise<Distr
     ends,
     recoveries,
   };
-  const verdict = judge(history, options.recoveryMaxMs);
+  const verdict = judge(history);
   isGood = Object.values(verdict).every((count) => count === 0);
   if (!isGood) {
     // Beside the logs: `v8.deserialize` gives it back to the judge.
