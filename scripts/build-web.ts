@@ -27,7 +27,7 @@ const QUALITY_MAP = 5;
 const FIRST_PAINT: InlineConfig = {
   configFile: false,
   publicDir: false,
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   ssr: { noExternal: true },
   build: {
     ssr: 'src/web/first/render.tsx',

@@ -12,6 +12,9 @@ export function whenIdle(patienceMs: number): Promise<void> {
   });
 }
 
+/** Where the page is never calm, what every page has comes after this all the same. */
+export const CALM_WAIT_MAX_MS = 3000;
+
 /** Two frames within this: what draws the page keeps up. */
 const CALM_FRAMES_MS = 100;
 

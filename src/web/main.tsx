@@ -4,7 +4,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { keepAddress, parseEventPath } from './address.ts';
 import { removeServedWorld, takeOver, whenReadyToTakeOver } from './first/take-over.ts';
 import { exposeHandle } from './handle.ts';
-import { nextTask, whenCalm } from './idle.ts';
+import { CALM_WAIT_MAX_MS, nextTask, whenCalm } from './idle.ts';
 import { startSession } from './live/session.ts';
 import { keepMapSettings } from './map/map-settings.ts';
 import type { QuakeMap } from './map/quake-map.ts';
@@ -12,6 +12,7 @@ import { Page } from './page.tsx';
 import { useBigNews } from './panel/big-news-later.tsx';
 import { useEventDetail } from './panel/event-detail-later.tsx';
 import { RETRY_MS } from './panel/later.ts';
+import { sendScout } from './scout.ts';
 import { createApp } from './state/app.ts';
 import { watchReports } from './state/event-reports.ts';
 import { parseFilterQuery, toWallFilter } from './state/filter.ts';
@@ -20,6 +21,7 @@ import { createPresent } from './state/present.ts';
 import { createSettings, keepSettings } from './state/settings.ts';
 import { createSharedCatalogue } from './state/shared-catalogue.ts';
 import { applyScheme } from './styles/scheme.ts';
+import { chooseLanguage, chooseLocale } from './text/languages.ts';
 import { toPageTitle } from './text/page-title.ts';
 import { watchWords } from './text/words.ts';
 import './styles/tokens.css';
@@ -27,9 +29,6 @@ import './styles/page.css';
 import './styles/panel.css';
 import './styles/map.css';
 import './styles/first-paint.css';
-
-/** What is opened later is loaded after this even where the page is never calm. */
-const CALM_WAIT_MAX_MS = 5000;
 
 const now = () => Date.now();
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -41,6 +40,9 @@ const linked = parseEventPath(location.pathname);
 const settings = createSettings();
 const storage = openStorage();
 keepSettings(settings, storage);
+const scout = sendScout(
+  chooseLocale(chooseLanguage(settings.language.peek(), navigator.languages), navigator.languages),
+);
 // The start is taken in small steps, so that a slow phone answers a finger in between.
 await nextTask();
 const words = await watchWords(settings, navigator.languages);
@@ -49,6 +51,7 @@ const systemDark = signal(dark.matches);
 const scheme = computed(() =>
   settings.scheme.value === 'auto' ? (systemDark.value ? 'dark' : 'light') : settings.scheme.value,
 );
+const servedList = document.querySelector('#app .list');
 const app = createApp({
   words,
   settings,
@@ -60,6 +63,8 @@ const app = createApp({
   order: parseOrder(location.search),
   selection: linked === null ? null : { id: linked, from: 'link' },
   browserNow: now,
+  // The served one is as high as the app's; a linked event lies over it. The fewer rows at first, the sooner the app is there.
+  ...(servedList === null ? {} : { listHeightPx: linked === null ? servedList.clientHeight : 0 }),
 });
 // A wall shows what its address says, not what somebody last chose at this browser.
 keepMapSettings(app.map, wall ? null : storage);
@@ -68,23 +73,24 @@ const narrow = signal(narrowScreen.matches);
 let map: QuakeMap | null = null;
 
 keepAddress(app);
-effect(() => {
-  app.catalogue.version.value;
-  const id = app.selection.value?.id;
-  const row = id === undefined ? -1 : app.catalogue.current.rowOf(id);
-  if (id !== undefined && row === -1) return; // unknown, or not loaded yet: the served title stays
-  const entry = id === undefined ? undefined : app.catalogue.current.entryAt(row);
-  document.title = toPageTitle(entry, app.text, app.formats);
-});
 const detailLoaded = linked === null ? null : useEventDetail.load().catch(() => {});
 whenReadyToTakeOver(app, reports, async () => {
   await detailLoaded;
+  await scout.formatsMade;
+  // The first drawing's longest sums, each in a step of its own.
+  await nextTask();
+  app.facets.value;
+  await nextTask();
+  app.listTop.value;
+  await nextTask();
   takeOver(
     <Page
       app={app}
       reports={reports}
+      inSteps
       narrow={narrow}
       reducedMotion={() => still.matches}
+      askRenderer={scout.nameRenderer}
       onMap={(created) => {
         map = created;
         void created?.whenDrawn().then(removeServedWorld);
@@ -92,9 +98,9 @@ whenReadyToTakeOver(app, reports, async () => {
     />,
   );
   await whenCalm(CALM_WAIT_MAX_MS);
-  // What fails is tried again when it is wanted, and said.
-  useEventDetail.load().catch(() => {});
-  useBigNews.load().catch(() => {});
+  // One after the other; what fails is tried again when it is wanted, and said.
+  await useEventDetail.load().catch(() => {});
+  await useBigNews.load().catch(() => {});
 });
 const session = startSession({
   app,
@@ -104,8 +110,16 @@ const session = startSession({
   browserOnline: navigator.onLine,
 });
 exposeHandle(app, session, () => map);
-// While the events are on their way: what the first list needs and takes the browser long to make.
-void nextTask().then(() => app.formats.dayHeading(now(), now()));
+void scout.formatsMade.then(() =>
+  effect(() => {
+    app.catalogue.version.value;
+    const id = app.selection.value?.id;
+    const row = id === undefined ? -1 : app.catalogue.current.rowOf(id);
+    if (id !== undefined && row === -1) return; // unknown, or not loaded yet: the served title stays
+    const entry = id === undefined ? undefined : app.catalogue.current.entryAt(row);
+    document.title = toPageTitle(entry, app.text, app.formats);
+  }),
+);
 
 effect(() => {
   app.scheme.value = scheme.value;

@@ -2,30 +2,26 @@
 
 import { type Signal, signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import { MapView } from './map/map-view.tsx';
-import type { Insets, QuakeMap } from './map/quake-map.ts';
+import { MapView, type MapViewProps } from './map/map-view.tsx';
+import type { Insets } from './map/quake-map.ts';
 import { BigNewsLater } from './panel/big-news-later.tsx';
-import { Panel } from './panel/panel.tsx';
+import { Panel, type PanelProps } from './panel/panel.tsx';
 import { DETENT_SHARE, type Detent } from './panel/sheet.ts';
 import { ReplayBanner } from './panel/status-pill.tsx';
-import type { App } from './state/app.ts';
-import type { EventReports } from './state/event-reports.ts';
 import { WallLater } from './wall/wall-later.tsx';
 
-export interface PageProps {
-  readonly app: App;
-  readonly reports: EventReports;
+export interface PageProps
+  extends Pick<PanelProps, 'app' | 'reports' | 'inSteps'>,
+    Pick<MapViewProps, 'reducedMotion' | 'askRenderer' | 'onMap'> {
   /** The screen is narrow: the panel is a sheet from below. */
   readonly narrow: Signal<boolean>;
-  readonly reducedMotion: () => boolean;
-  readonly onMap: (map: QuakeMap | null) => void;
 }
 
 /** Width of the panel with its margins, as in page.css. */
 const PANEL_PX = 408;
 const MARGIN_PX = 16;
 
-export function Page({ app, reports, narrow, reducedMotion, onMap }: PageProps) {
+export function Page({ app, reports, inSteps, narrow, ...map }: PageProps) {
   const [detent, setDetent] = useState<Detent>('half');
   const isNarrow = narrow.value && !app.wall;
   const [insets] = useState(() => signal(toInsets(isNarrow, 'half')));
@@ -60,10 +56,17 @@ export function Page({ app, reports, narrow, reducedMotion, onMap }: PageProps) 
       {app.wall ? (
         <WallLater app={app} onScale={setScale} />
       ) : (
-        <Panel app={app} reports={reports} detent={detent} onDetent={setDetent} onClose={close} />
+        <Panel
+          app={app}
+          reports={reports}
+          inSteps={inSteps}
+          detent={detent}
+          onDetent={setDetent}
+          onClose={close}
+        />
       )}
       <main class="stage">
-        <MapView app={app} insets={insets} scale={scale} reducedMotion={reducedMotion} onMap={onMap} />
+        <MapView app={app} insets={insets} scale={scale} {...map} />
         <ReplayBanner app={app} />
         <BigNewsLater app={app} />
       </main>

@@ -47,8 +47,10 @@ export function renderFirstPaint(input: FirstPaintInput): FirstPaint {
     <Page
       app={app}
       reports={createServedReports(input)}
+      inSteps={false}
       narrow={signal(false)}
       reducedMotion={() => true}
+      askRenderer={async () => null}
       onMap={() => {}}
     />,
   );

@@ -16,7 +16,7 @@ import { toMercatorY } from '../map/mercator.ts';
 /** Rows that the drawing chooses its dots from. */
 export const DOT_ROWS_MAX = 5000;
 /** Dots drawn at most, the largest and the newest: more would be more bytes than a first look is worth. */
-const LARGEST_MAX = 350;
+const LARGEST_MAX = 310;
 const NEWEST_MAX = 100;
 /** Smaller ones are nearly solid, all alike (styles/first-paint.css). */
 const GLASS_FROM_PX = 4;

@@ -51,8 +51,9 @@ export function createSseParser(listener: SseListener, blockCharsMax = SSE_BLOCK
       if (text === '') return;
       let start = afterCarriageReturn && text.charCodeAt(0) === LINE_FEED ? 1 : 0;
       afterCarriageReturn = false;
+      const findLineEnd = createLineEndFinder(text);
       for (;;) {
-        const end = findLineEnd(text, start);
+        const end = findLineEnd(start);
         if (end === -1) break;
         takeLine(text.slice(start, end));
         start = end + 1;
@@ -117,11 +118,14 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 
-/** Index of the next CR or LF from `start`, or −1. */
-function findLineEnd(text: string, start: number): number {
-  for (let i = start; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === LINE_FEED || code === CARRIAGE_RETURN) return i;
-  }
-  return -1;
+/** Gives the index of the next CR or LF from an index on, or −1; to be asked from the left to the right. */
+function createLineEndFinder(text: string): (start: number) => number {
+  let feed = text.indexOf('\n');
+  let carriageReturn = text.indexOf('\r');
+  return (start) => {
+    if (feed !== -1 && feed < start) feed = text.indexOf('\n', start);
+    if (carriageReturn !== -1 && carriageReturn < start) carriageReturn = text.indexOf('\r', start);
+    if (feed === -1 || carriageReturn === -1) return Math.max(feed, carriageReturn);
+    return Math.min(feed, carriageReturn);
+  };
 }

@@ -8,8 +8,13 @@ import { roundLength } from './scale-bar.ts';
 
 const BAR_MAX_PX = 96;
 
+export interface MapScaleProps {
+  readonly app: App;
+  readonly camera: ReadonlySignal<Camera | null>;
+}
+
 /** Holds for the middle of the map: a flat world is larger towards the poles, a globe smaller towards its rim. */
-export function MapScale({ app, camera }: { app: App; camera: ReadonlySignal<Camera | null> }) {
+export function MapScale({ app, camera }: MapScaleProps) {
   const { text, formats } = app;
   const metresPerPixel = camera.value?.metresPerPixel;
   if (metresPerPixel === undefined) return null;

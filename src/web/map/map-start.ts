@@ -4,29 +4,18 @@
 // what the drawing cannot show: the list is then as quick as ever, and nothing is withheld.
 
 import type { App } from '../state/app.ts';
+import { isSoftwareRenderer, nameRenderer } from './renderer.ts';
 
-/** What browsers call the software that stands in for graphics hardware. */
-const SOFTWARE_RENDERER = /swiftshader|llvmpipe|softpipe|software|basic render|gdi generic/i;
-
-/** `none`: no WebGL 2 at all. A renderer that the browser does not name is taken for hardware. */
-export function findGraphics(): 'hardware' | 'software' | 'none' {
-  const gl = document.createElement('canvas').getContext('webgl2');
-  if (gl === null) return 'none';
-  const unmasked = gl.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL;
-  const name = String(gl.getParameter(unmasked ?? gl.RENDERER));
-  gl.getExtension('WEBGL_lose_context')?.loseContext();
-  return isSoftwareRenderer(name) ? 'software' : 'hardware';
-}
-
-export function isSoftwareRenderer(name: string): boolean {
-  return SOFTWARE_RENDERER.test(name);
-}
-
-/** True when the drawing is to stay; asks the graphics only when that decides. */
-export function standsStill(app: App): boolean {
+/**
+ * True when the drawing is to stay; asks the graphics only when that decides. `askRenderer`: what draws WebGL 2, null where
+ * that is not known: then the page's own thread asks, and waits for the answer.
+ */
+export async function standsStill(app: App, askRenderer: () => Promise<string | null>): Promise<boolean> {
   const start = app.map.start.peek();
   if (start !== 'auto') return start === 'asked';
-  return savesData() || findGraphics() === 'software';
+  if (savesData()) return true;
+  const renderer = (await askRenderer()) ?? nameRenderer(document.createElement('canvas'));
+  return renderer !== null && isSoftwareRenderer(renderer);
 }
 
 function savesData(): boolean {

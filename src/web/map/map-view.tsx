@@ -4,16 +4,19 @@
 
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { whenCalm, whenIdle } from '../idle.ts';
+import { CALM_WAIT_MAX_MS, whenCalm, whenIdle } from '../idle.ts';
 import { RETRY_MS } from '../panel/later.ts';
-import { LegendLater } from '../panel/legend-later.tsx';
 import type { App } from '../state/app.ts';
-import { MapControlsLater } from './map-controls-later.tsx';
-import { MapScale } from './map-scale.tsx';
-import { needsMap, standsStill } from './map-start.ts';
-import { MapTipLater } from './map-tip-later.tsx';
+import {
+  LegendLater,
+  MapControlsLater,
+  MapScaleLater,
+  MapTipLater,
+  StillMapLater,
+  type StillPhase,
+  useAroundMap,
+} from './around-map-later.tsx';
 import type { Camera, Insets, QuakeMap } from './quake-map.ts';
-import { StillMapLater, type StillPhase } from './still-map-later.tsx';
 
 export interface MapViewProps {
   readonly app: App;
@@ -21,16 +24,16 @@ export interface MapViewProps {
   /** How much the page is enlarged as a whole: so many more pixels the map draws. */
   readonly scale: number;
   readonly reducedMotion: () => boolean;
+  /** What draws WebGL 2; null: not known. */
+  readonly askRenderer: () => Promise<string | null>;
   /** The map once it is there, for the debugging handle; null when it is gone. */
   readonly onMap: (map: QuakeMap | null) => void;
 }
 
-/** Where the page is never calm, the map comes after this all the same. */
-const CALM_WAIT_MAX_MS = 3000;
 /** Between loading the map's code and building it. */
 const BUILD_WAIT_MAX_MS = 500;
 
-export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewProps) {
+export function MapView({ app, insets, scale, reducedMotion, askRenderer, onMap }: MapViewProps) {
   const { text } = app;
   const container = useRef<HTMLDivElement>(null);
   const map = useRef<QuakeMap | null>(null);
@@ -60,10 +63,12 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
     await whenCalm(CALM_WAIT_MAX_MS);
     if (signal.aborted || starting.current !== null) return;
     const drawn = document.getElementById('dots') !== null;
-    if (!drawn || !standsStill(app)) return start();
+    const around = drawn ? await useAroundMap.load().catch(() => null) : null;
+    if (around === null || !(await around.standsStill(app, askRenderer))) return start();
+    if (signal.aborted || starting.current !== null) return;
     phase.value = 'still';
     const stop = effect(() => {
-      if (needsMap(app)) void start();
+      if (around.needsMap(app)) void start();
     });
     signal.addEventListener('abort', stop);
   }
@@ -159,7 +164,7 @@ export function MapView({ app, insets, scale, reducedMotion, onMap }: MapViewPro
       {phase.value === 'failed' ? null : <MapControlsLater app={app} camera={camera} act={act} />}
       <div class="map-foot">
         {phase.value === null ? (
-          <MapScale app={app} camera={camera} />
+          <MapScaleLater app={app} camera={camera} />
         ) : (
           <StillMapLater app={app} phase={phase.value} onStart={touch} />
         )}

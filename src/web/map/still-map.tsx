@@ -8,10 +8,10 @@ import type { App } from '../state/app.ts';
 import type { Pin } from '../state/named-places.ts';
 import { listVisibleRows } from '../state/visible-rows.ts';
 import { moreOf } from '../text/english-more.ts';
+import type { StillMapProps } from './around-map-later.tsx';
 import { symbolScale, ZOOM_WORLD } from './encodings.ts';
 import { toMercatorY } from './mercator.ts';
 import { listPins, PIN_PATH } from './pins.ts';
-import type { StillMapProps } from './still-map-later.tsx';
 import '../styles/still-map.css';
 
 /** News is drawn after so long at most; some hundred dots are a few milliseconds of work. */
@@ -53,6 +53,8 @@ function keepDrawn(app: App, drawn: Signal<Drawn | null>): () => void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let dueMs = Number.POSITIVE_INFINITY;
   let chosen: unknown[] = [];
+  /** As it stands; null: as the server drew it. */
+  let standing: string | null = null;
   const stop = effect(() => {
     app.catalogue.version.value;
     app.bounds.value; // moves on with the clock, and ages with it
@@ -72,7 +74,8 @@ function keepDrawn(app: App, drawn: Signal<Drawn | null>): () => void {
     const dots = document.getElementById('dots');
     if (dots === null) return;
     const { markup, ...count } = drawNow(app);
-    dots.innerHTML = markup;
+    if (markup !== standing) dots.innerHTML = markup;
+    standing = markup;
     drawn.value = count;
   }
 

@@ -11,6 +11,7 @@ import type { EventReports } from '../state/event-reports.ts';
 import { isRowVisible } from '../state/visibility.ts';
 import { moreOf } from '../text/english-more.ts';
 import { toAgencyPage } from './agency-page.ts';
+import { Ago } from './ago.tsx';
 import { Reports, RetryButton } from './reports.tsx';
 import { closeInPlace, SheetHead, takeFocus } from './sheet-head.tsx';
 import { NearCitiesLater, TimeThereLater } from './surroundings-later.tsx';
@@ -23,11 +24,10 @@ export interface EventDetailProps {
 }
 
 export function EventDetail({ app, reports, onClose }: EventDetailProps) {
-  const { text, formats, catalogue, present } = app;
+  const { text, formats, catalogue } = app;
   const more = moreOf(app);
   const heading = useRef<HTMLHeadingElement>(null);
   app.catalogue.version.value;
-  present.tick.value;
   const selection = app.selection.value!;
   const row = catalogue.current.rowOf(selection.id);
   useLayoutEffect(() => {
@@ -37,9 +37,7 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
   }, [selection.id, row === -1]);
   if (row === -1) return <DetailUnknown app={app} reports={reports} onClose={onClose} />;
   const entry = catalogue.current.entryAt(row);
-  const nowMs = present.nowMs();
   const ghost = entry.state === 'withdrawn';
-  const hidden = !isRowVisible(catalogue.current.columns, row, app.bounds.value);
   return (
     <section
       class={`sheet detail${ghost ? ' is-ghost' : ''}`}
@@ -67,7 +65,7 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
           </h2>
           <p class="detail-when">
             {ghost ? <em class="ghost-word">{text.withdrawn}</em> : null}
-            {formats.ago(entry.originTimeMs, nowMs)}
+            <Ago app={app} ms={entry.originTimeMs} />
             {entry.revision === 1
               ? null
               : ` · ${text.revised(entry.revision - 1, formats.integer(entry.revision - 1))}`}
@@ -79,12 +77,19 @@ export function EventDetail({ app, reports, onClose }: EventDetailProps) {
           {more.withdrawnNote(entry.agency)}
         </p>
       ) : null}
-      {hidden ? <p class="notice">{more.hiddenByFilter}</p> : null}
+      <HiddenNote app={app} row={row} />
       <Facts app={app} entry={entry} />
       <NearCitiesLater app={app} entry={entry} />
       {entry.starter ? <p class="notice">{more.starterNote}</p> : <Reports app={app} reports={reports} />}
     </section>
   );
+}
+
+/** Apart, because the filter's bounds move on with the clock. */
+function HiddenNote({ app, row }: { app: App; row: number }) {
+  app.catalogue.version.value;
+  if (isRowVisible(app.catalogue.current.columns, row, app.bounds.value)) return null;
+  return <p class="notice">{moreOf(app).hiddenByFilter}</p>;
 }
 
 /** To the row above and below in the list, whatever its order. */

@@ -1,10 +1,12 @@
 // The list beside the map: grouped by time, size or distance, in step with the map. One row takes the Tab key; the arrows
 // move it. Only it and what is in view is built. A list that grows above the reader's place does not move what is being read.
 
+import { useComputed } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { EventId } from '../../event/types.ts';
 import type { App } from '../state/app.ts';
+import type { Formats } from '../text/formats.ts';
 import { EmptyListLater } from './empty-list-later.tsx';
 import { EventRow } from './event-row.tsx';
 import { HEADING_REM, type ListLayout, layOutList, ROW_REM, rowHeightRem } from './list-layout.ts';
@@ -24,6 +26,17 @@ interface Shown {
   readonly order: string;
 }
 
+/** Headings go by the clock that the rows go by. */
+function listFormats(app: App): Formats {
+  return app.settings.times.value === 'utc' ? app.utcFormats : app.formats;
+}
+
+/** Of the present, ms since the epoch UTC. */
+function startOfHour(app: App): number {
+  app.present.tick.value;
+  return listFormats(app).startOfHour(app.present.nowMs());
+}
+
 export function EventList({ app }: { app: App }) {
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ scrollRem: 0, heightRem: app.listHeightPx / 16 });
@@ -38,9 +51,8 @@ export function EventList({ app }: { app: App }) {
   const before = useRef<Shown | null>(null);
   const printing = useRef(false);
   const selectedBefore = useRef<EventId | null>(null);
-  const { text, catalogue, selection, present } = app;
-  // Headings go by the clock that the rows go by.
-  const formats = app.settings.times.value === 'utc' ? app.utcFormats : app.formats;
+  const { text, catalogue, selection } = app;
+  const formats = listFormats(app);
   const selectedId = selection.value?.id ?? null;
   const selectedRow = selectedId === null ? -1 : catalogue.current.rowOf(selectedId);
   const markedId = activeId ?? selectedId;
@@ -51,9 +63,8 @@ export function EventList({ app }: { app: App }) {
   const order = app.order.value;
   const filter = app.listFilter.value;
   const near = app.near.value;
-  present.tick.value;
   const replayed = app.gateway.value?.mode === 'replay';
-  const hourMs = formats.startOfHour(present.nowMs());
+  const hourMs = useComputed(() => startOfHour(app)).value;
   const layout = useMemo(
     () =>
       layOutList({

@@ -1,6 +1,8 @@
 // One line of the list: magnitude with type, region, how long ago, depth, marks. Drawn by the server too, so: no hook, no
-// clock but the present's, nothing measured.
+// clock but the present's, nothing measured. What the clock changes, a line's age and its colour, is drawn apart: each
+// second that, and nothing else, is drawn anew.
 
+import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import { ABSENT_INT16 } from '../../catalogue/columns.ts';
 import { toMagnitudeTypeName } from '../../event/magnitude-type.ts';
 import { toSentenceCase } from '../../event/region-name.ts';
@@ -8,6 +10,7 @@ import { ageClass, depthClass, drawnRadiusPx } from '../map/encodings.ts';
 import type { App } from '../state/app.ts';
 import { distanceToKm } from '../state/order.ts';
 import { measuredFrom } from '../state/sought.ts';
+import { Ago } from './ago.tsx';
 
 export interface EventRowProps {
   readonly app: App;
@@ -28,20 +31,15 @@ const MARK_RADIUS_MAX_PX = 18;
 
 export function EventRow(props: EventRowProps) {
   const { app, row, index, total, selected, focusable, topRem, heightRem } = props;
-  const { text, formats, catalogue, present } = app;
-  present.tick.value;
+  const { text, formats, catalogue } = app;
+  catalogue.version.value;
   const entry = catalogue.current.entryAt(row);
   const { magnitude, depthKm, originTimeMs } = entry;
-  const nowMs = present.nowMs();
   const ghost = entry.state === 'withdrawn';
   const near = app.near.value ?? measuredFrom(app);
   const magnitudeE2 = magnitude === null ? ABSENT_INT16 : magnitude.value * 100;
   // Whole pixels: a half one would be no circle.
   const radius = Math.round(Math.min(MARK_RADIUS_MAX_PX, drawnRadiusPx(magnitudeE2, MARK_SCALE)));
-  const color =
-    app.map.colorMode.value === 'depth'
-      ? `depth-${depthClass(depthKm)}`
-      : `age-${ageClass(nowMs - entry.originTimeMs)}`;
   const marks = [
     near === null ? null : text.away(formats.distance(distanceToKm(catalogue.current.columns, row, near))),
     depthKm === null
@@ -81,10 +79,7 @@ export function EventRow(props: EventRowProps) {
           </span>
         </span>
         <span class="row-mark" aria-hidden="true">
-          <span
-            class={`mark ${color}${magnitude === null || ghost ? ' is-hollow' : ''}`}
-            style={{ width: `${2 * radius}px`, height: `${2 * radius}px` }}
-          />
+          <Mark app={app} entry={entry} radius={radius} />
         </span>
         <span class="row-place">
           <span class="row-region">
@@ -97,7 +92,7 @@ export function EventRow(props: EventRowProps) {
               dateTime={new Date(originTimeMs).toISOString()}
               title={formats.timeTitle(originTimeMs)}
             >
-              {toListTime(app, originTimeMs, nowMs)}
+              <ListTime app={app} ms={originTimeMs} />
             </time>
             {marks.map((mark) => ` · ${mark}`).join('')}
           </span>
@@ -107,10 +102,28 @@ export function EventRow(props: EventRowProps) {
   );
 }
 
+/** `radius` in CSS pixels. */
+function Mark({ app, entry, radius }: { app: App; entry: CatalogueEntry; radius: number }) {
+  const hollow = entry.magnitude === null || entry.state === 'withdrawn';
+  return (
+    <span
+      class={`mark ${toColorClass(app, entry)}${hollow ? ' is-hollow' : ''}`}
+      style={{ width: `${2 * radius}px`, height: `${2 * radius}px` }}
+    />
+  );
+}
+
+function toColorClass({ map, present }: App, { depthKm, originTimeMs }: CatalogueEntry): string {
+  if (map.colorMode.value === 'depth') return `depth-${depthClass(depthKm)}`;
+  present.tick.value;
+  return `age-${ageClass(present.nowMs() - originTimeMs)}`;
+}
+
 /** As the reader wants times in the list. A clock's time stands under the heading of its day, unless the order is another. */
-function toListTime({ formats, settings, order }: App, originTimeMs: number, nowMs: number): string {
-  if (settings.times.value === 'ago') return formats.ago(originTimeMs, nowMs);
+function ListTime({ app, ms }: { app: App; ms: number }) {
+  const { formats, settings, order } = app;
+  if (settings.times.value === 'ago') return <Ago app={app} ms={ms} />;
   const utc = settings.times.value === 'utc';
-  if (order.value === 'newest' && !utc) return formats.clockTime(originTimeMs);
-  return utc ? `${formats.dateTimeUtc(originTimeMs)} UTC` : formats.dateTime(originTimeMs);
+  if (order.value === 'newest' && !utc) return <>{formats.clockTime(ms)}</>;
+  return <>{utc ? `${formats.dateTimeUtc(ms)} UTC` : formats.dateTime(ms)}</>;
 }

@@ -1,7 +1,8 @@
 // The one panel: head with the state in words, filters, the selected event, the list, whose data it is. A column on a
 // desk, a sheet from below on a phone.
 
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { nextTask } from '../idle.ts';
 import type { App } from '../state/app.ts';
 import type { EventReports } from '../state/event-reports.ts';
 import { EventDetailLater } from './event-detail-later.tsx';
@@ -17,12 +18,14 @@ import { TrustLater } from './trust-later.tsx';
 export interface PanelProps {
   readonly app: App;
   readonly reports: EventReports;
+  /** What the selected event covers is drawn a moment later: in the browser, where each step keeps the page waiting. */
+  readonly inSteps: boolean;
   readonly detent: Detent;
   readonly onDetent: (detent: Detent) => void;
   readonly onClose: () => void;
 }
 
-export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
+export function Panel({ app, reports, inSteps, detent, onDetent, onClose }: PanelProps) {
   const { text } = app;
   const [dragShare, setDragShare] = useState<number | null>(null);
   const drag = useRef<{
@@ -35,6 +38,10 @@ export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
   const selected = app.selection.value !== null;
   const covered = selected || app.sheet.value !== null;
   const share = dragShare ?? DETENT_SHARE[detent];
+  const [drawn, setDrawn] = useState(!inSteps || !covered);
+  useEffect(() => {
+    if (!drawn) void nextTask().then(() => setDrawn(true));
+  }, []);
 
   const onPointerDown = (event: PointerEvent) => {
     // A press on the pill or another button is theirs.
@@ -125,9 +132,13 @@ export function Panel({ app, reports, detent, onDetent, onClose }: PanelProps) {
       <StatusDetail app={app} />
       <div class="body">
         <div class="browse" inert={covered}>
-          <Filters app={app} />
-          <EventList app={app} />
-          <Footer app={app} />
+          {drawn ? (
+            <>
+              <Filters app={app} />
+              <EventList app={app} />
+              <Footer app={app} />
+            </>
+          ) : null}
         </div>
         {selected ? (
           <EventDetailLater app={app} reports={reports} onClose={onClose} />

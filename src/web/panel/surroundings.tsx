@@ -1,7 +1,7 @@
 // Where an earthquake was, for people: the larger cities near by, and what the clocks said there. Both need tables that
 // are loaded, and this with them (./surroundings-later.tsx), when the first event is opened, not before.
 
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { App } from '../state/app.ts';
 import { moreOf } from '../text/english-more.ts';
@@ -19,8 +19,11 @@ export function NearCities({ app, entry }: { app: App; entry: CatalogueEntry }) 
   const { text, formats } = app;
   const more = moreOf(app);
   const { module: known, failed } = useGazetteer();
-  const cities = known === null ? [] : findNearCities(known, entry);
   const { latitudeDeg, longitudeDeg } = entry;
+  const cities = useMemo(
+    () => (known === null ? [] : findNearCities(known, { latitudeDeg, longitudeDeg })),
+    [known, latitudeDeg, longitudeDeg],
+  );
   const magnitude = entry.magnitude?.value ?? null;
   useEffect(() => {
     const from = { latitudeDeg, longitudeDeg, magnitude };
@@ -60,9 +63,14 @@ export function TimeThere({ app, entry }: { app: App; entry: CatalogueEntry }) {
   const { formats } = app;
   const more = moreOf(app);
   const { module: find, failed } = useZones();
-  if (find === null) return <>{failed ? more.notAvailable : '…'}</>;
-  const zone = find(entry.latitudeDeg, entry.longitudeDeg);
-  const time = formats.dateTimeIn(entry.originTimeMs, zone);
-  const name = formats.zoneName(entry.originTimeMs, zone);
-  return <>{SEA_ZONE.test(zone) ? more.timeAtSea(time, name) : more.timeThereIn(time, name)}</>;
+  const { latitudeDeg, longitudeDeg, originTimeMs } = entry;
+  // Each format of another zone is a millisecond or more of work.
+  const there = useMemo(() => {
+    if (find === null) return null;
+    const zone = find(latitudeDeg, longitudeDeg);
+    const time = formats.dateTimeIn(originTimeMs, zone);
+    const name = formats.zoneName(originTimeMs, zone);
+    return SEA_ZONE.test(zone) ? more.timeAtSea(time, name) : more.timeThereIn(time, name);
+  }, [find, latitudeDeg, longitudeDeg, originTimeMs, formats, more]);
+  return <>{there ?? (failed ? more.notAvailable : '…')}</>;
 }
