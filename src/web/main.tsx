@@ -110,14 +110,22 @@ const session = startSession({
   browserOnline: navigator.onLine,
 });
 exposeHandle(app, session, () => map);
+/** Null: the open event is unknown, or not loaded yet. */
+const title = computed(() => {
+  app.catalogue.version.value;
+  const id = app.selection.value?.id;
+  const row = id === undefined ? -1 : app.catalogue.current.rowOf(id);
+  if (id !== undefined && row === -1) return null;
+  return toPageTitle(
+    id === undefined ? undefined : app.catalogue.current.entryAt(row),
+    app.text,
+    app.formats,
+  );
+});
 void scout.formatsMade.then(() =>
+  // The same title set again, with each event that comes, would cost as much as all that follows from it.
   effect(() => {
-    app.catalogue.version.value;
-    const id = app.selection.value?.id;
-    const row = id === undefined ? -1 : app.catalogue.current.rowOf(id);
-    if (id !== undefined && row === -1) return; // unknown, or not loaded yet: the served title stays
-    const entry = id === undefined ? undefined : app.catalogue.current.entryAt(row);
-    document.title = toPageTitle(entry, app.text, app.formats);
+    if (title.value !== null) document.title = title.value;
   }),
 );
 
