@@ -21,9 +21,20 @@ export interface UseLater<T> {
 
 export function createLater<T extends object>(load: () => Promise<T>): UseLater<T> {
   let loaded: T | null = null;
-  const loadOnce = async () => {
-    loaded ??= await load();
-    return loaded;
+  /** Under way or done, for all who want it; null: not begun, or failed. */
+  let loading: Promise<T> | null = null;
+  const loadOnce = () => {
+    loading ??= load().then(
+      (module) => {
+        loaded = module;
+        return module;
+      },
+      (error: unknown) => {
+        loading = null;
+        throw error;
+      },
+    );
+    return loading;
   };
   const useLater = () => {
     const [later, setLater] = useState<Later<T>>({ module: loaded, failed: false });
