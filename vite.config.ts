@@ -28,7 +28,7 @@ export default defineConfig({
           groups: [
             {
               name: 'base',
-              test: /node_modules\/(preact|@preact)\/|src\/event\/(?!same-earthquake)|src\/catalogue\/|src\/web\/state\/(?!arrivals|is-news|largest|news-shown|visible-rows|withdrawn)|src\/web\/text\/(english\.ts|formats|region-name|words|languages)|src\/web\/live\/|src\/web\/idle|src\/web\/panel\/(ago|status-pill|sheet-head|later)|src\/web\/map\/(encodings|mercator|first-view|map-settings)/,
+              test: /node_modules\/(preact|@preact)\/|src\/event\/(?!same-earthquake)|src\/catalogue\/|src\/web\/state\/(?!arrivals|is-news|largest|news-shown|visible-rows|withdrawn)|src\/web\/text\/(english\.ts|formats|region-name|words|languages)|src\/web\/live\/|src\/web\/idle|src\/web\/panel\/(ago|credits|status-pill|sheet-head|later)|src\/web\/map\/(encodings|mercator|first-view|map-settings)/,
             },
           ],
         },

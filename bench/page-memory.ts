@@ -1,11 +1,12 @@
 // Does a page that stays open stay as small as it was? Two pages over a recorded day at ×60, side by side: six recorded
 // hours from the demo's beginning, and forty from the morning before. Each half minute, after a collection of garbage:
-// the heap with what its arrays hold, nodes, listeners, events.
+// the heap with what its arrays hold, nodes, listeners, events; and in a browser of its own, which no snapshot disturbs, the
+// whole process of the same page.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, CDPSession } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { buildWeb } from '../scripts/build-web.ts';
 import { startBrowser } from '../test/support/browser.ts';
 import { type Quakewire, startQuakewire } from '../test/support/quakewire.ts';
@@ -44,6 +45,8 @@ interface Sample {
   readonly embedderBytes: number;
   readonly nodes: number;
   readonly listeners: number;
+  /** Of the process that has the page, what no other has (Linux, smaps_rollup): as a task manager counts it. */
+  readonly processBytes: number;
 }
 
 await buildWeb();
@@ -70,14 +73,10 @@ async function watch(within: Browser, run: Run): Promise<Sample[]> {
 
 /** A small window, and no moving rings: software drawing would take the processor that others measure on. */
 async function sample(within: Browser, { url }: Quakewire, run: Run): Promise<Sample[]> {
-  const viewport = { width: 800, height: 500 };
-  const context = await within.newContext({ viewport, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  await page.goto(url);
-  // Not waitForFunction: the page's content security policy forbids what it does.
-  while (!(await page.evaluate("window.quakewire?.connection === 'live' && window.quakewire.frames > 0")))
-    await page.waitForTimeout(100);
-  const session = await context.newCDPSession(page);
+  const { page, session } = await open(within, url);
+  const alone = await startBrowser();
+  const twin = await open(alone, url);
+  const pid = await findPagePid(alone);
   await session.send('Performance.enable');
   const startMs = performance.now();
   const samples: Sample[] = [];
@@ -89,19 +88,53 @@ async function sample(within: Browser, { url }: Quakewire, run: Run): Promise<Sa
     const measured = await measure(session);
     const isLooked = atMs <= run.baseMinutes * MINUTE_MS || atMs > run.minutes * MINUTE_MS - 3 * SAMPLE_MS;
     const codeBytes = isLooked ? await measureCode(session) : null;
-    samples.push({ atMs: performance.now() - startMs, events, codeBytes, ...measured });
+    await collectGarbage(twin.session);
+    const processBytes = readPrivateBytes(pid);
+    samples.push({ atMs: performance.now() - startMs, events, codeBytes, processBytes, ...measured });
     const { heapBytes, arraysBytes, nodes } = samples.at(-1)!;
     console.log(
-      `${run.name}: ${(atMs / MINUTE_MS).toFixed(1)} min, ${events} events, ${kB(heapBytes + arraysBytes)}, ${nodes} nodes`,
+      `${run.name}: ${(atMs / MINUTE_MS).toFixed(1)} min, ${events} events, ${kB(heapBytes + arraysBytes)}, process ${kB(processBytes)}, ${nodes} nodes`,
     );
   }
-  await context.close();
+  await page.context().close();
+  await alone.close();
   return samples;
 }
 
-async function measure(session: CDPSession): Promise<Omit<Sample, 'atMs' | 'events' | 'codeBytes'>> {
-  // Twice: what the first one finalises, the second one frees.
+async function open(within: Browser, url: string): Promise<{ page: Page; session: CDPSession }> {
+  const viewport = { width: 800, height: 500 };
+  const context = await within.newContext({ viewport, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(url);
+  // Not waitForFunction: the page's content security policy forbids what it does.
+  while (!(await page.evaluate("window.quakewire?.connection === 'live' && window.quakewire.frames > 0")))
+    await page.waitForTimeout(100);
+  return { page, session: await context.newCDPSession(page) };
+}
+
+/** Of a browser with one page: the process that has worked most for pages. */
+async function findPagePid(within: Browser): Promise<number> {
+  const session = await within.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const pages = processInfo.filter(({ type }) => type === 'renderer').sort((a, b) => b.cpuTime - a.cpuTime);
+  return pages[0]!.id;
+}
+
+function readPrivateBytes(pid: number): number {
+  const parts = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').matchAll(/^Private_\w+:\s+(\d+) kB$/gm);
+  return [...parts].reduce((sum, [, kilobytes]) => sum + Number(kilobytes) * 1024, 0);
+}
+
+/** Twice: what the first one finalises, the second one frees. */
+async function collectGarbage(session: CDPSession): Promise<void> {
   for (let i = 0; i < 2; i++) await session.send('HeapProfiler.collectGarbage');
+}
+
+async function measure(
+  session: CDPSession,
+): Promise<Omit<Sample, 'atMs' | 'events' | 'codeBytes' | 'processBytes'>> {
+  await collectGarbage(session);
   const heap = (await session.send('Runtime.getHeapUsage')) as {
     usedSize: number;
     embedderHeapUsedSize?: number;
@@ -151,8 +184,13 @@ function kB(bytes: number): string {
 
 function report(runs: readonly Sample[][], version: string): void {
   const rows = runs.flatMap((samples, i) => toRows(RUNS[i]!, samples));
-  const growths = runs.map((samples, i) => growthOf(RUNS[i]!, samples));
-  const met = growths.every((growth) => growth <= GROWTH_MAX);
+  const heap = ({ heapBytes, arraysBytes }: Sample) => heapBytes + arraysBytes;
+  const say = (value: (sample: Sample) => number) =>
+    runs
+      .map((samples, i) => `${percent(growthOf(RUNS[i]!, samples, value))} over ${RUNS[i]!.name}`)
+      .join(', ');
+  const judge = (value: (sample: Sample) => number) =>
+    runs.every((samples, i) => growthOf(RUNS[i]!, samples, value) <= GROWTH_MAX) ? 'met' : 'missed';
   writeResult('page-memory', {
     title: 'Memory of a page that stays open',
     method:
@@ -161,7 +199,8 @@ function report(runs: readonly Sample[][], version: string): void {
       'base: ten recorded minutes after the page had loaded (one sample). ' +
       `${RUNS[1]!.name}: from 2023-02-05 06:00, ${RUNS[1]!.minutes} minutes of the clock; base: the median of its first ` +
       `${RUNS[1]!.baseMinutes} minutes. Samples each half minute behind two forced collections; end: the median of the last three. ` +
-      "Heap: used bytes of JavaScript and of its array buffers (Runtime.getHeapUsage); the browser's own bytes for the page beside it.",
+      "Heap: used bytes of JavaScript and of its array buffers (Runtime.getHeapUsage); the browser's own bytes for the page beside it. Process: the same page in a browser of its own, of which " +
+      'no snapshot is taken: the private bytes of its process (smaps_rollup), as a task manager counts them.',
     columns: [
       'run',
       'when',
@@ -171,12 +210,13 @@ function report(runs: readonly Sample[][], version: string): void {
       "browser's, kB",
       'nodes',
       'listeners',
+      'process, kB',
     ],
     rows,
     verdict:
-      `Growth of heap and arrays: ${growths.map((growth, i) => `${percent(growth)} over ${RUNS[i]!.name}`).join(', ')} ` +
-      `(goal: within ${GROWTH_MAX * 100} %: ${met ? 'met' : 'missed'}). Without compiled code, which grows while V8 learns what is ` +
-      `used often: ${runs.map((samples, i) => `${percent(growthOf(RUNS[i]!, samples, true))} over ${RUNS[i]!.name}`).join(', ')}.`,
+      `Growth (goal: within ${GROWTH_MAX * 100} %): of the page's process ${say(({ processBytes }) => processBytes)} ` +
+      `(${judge(({ processBytes }) => processBytes)}); of heap and arrays alone ${say(heap)} (${judge(heap)}). Without compiled ` +
+      `code, which grows while V8 learns what is used often: ${say((one) => (one.codeBytes === null ? Number.NaN : heap(one) - one.codeBytes))}.`,
   });
 }
 
@@ -184,13 +224,13 @@ function percent(growth: number): string {
   return `${(growth * 100).toFixed(1)} %`;
 }
 
-/** Of the median of the base's samples. */
-function growthOf(run: Run, samples: readonly Sample[], withoutCode = false): number {
+/** Of the median of the base's samples; those without a value are left out. */
+function growthOf(run: Run, samples: readonly Sample[], value: (sample: Sample) => number): number {
   const { base, end } = cut(run, samples);
   const of = (some: readonly Sample[]) =>
     medianOf(
-      some.filter(({ codeBytes }) => !withoutCode || codeBytes !== null),
-      ({ heapBytes, arraysBytes, codeBytes }) => heapBytes + arraysBytes - (withoutCode ? codeBytes! : 0),
+      some.filter((one) => !Number.isNaN(value(one))),
+      value,
     );
   return of(end) / of(base) - 1;
 }
@@ -221,6 +261,7 @@ function toRows(run: Run, samples: readonly Sample[]): string[][] {
     (medianOf(some, ({ embedderBytes }) => embedderBytes) / 1000).toFixed(0),
     String(medianOf(some, ({ nodes }) => nodes)),
     String(medianOf(some, ({ listeners }) => listeners)),
+    (medianOf(some, ({ processBytes }) => processBytes) / 1000).toFixed(0),
   ];
   return [
     show(`base (${base.length} samples)`, base),

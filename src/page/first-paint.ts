@@ -16,6 +16,8 @@ export interface FirstPaintInput {
   /** The gateway's real clock, ms since the epoch UTC. */
   readonly nowMs: number;
   readonly sources: readonly SourceStatus[];
+  /** As `chooseLanguage` gives it. */
+  readonly language: string;
   /** The filter as in the page's address, with its question mark; empty: none chosen. */
   readonly query: string;
   /** The event whose page this is; null: the front page. */
@@ -48,7 +50,9 @@ export interface FirstPaint {
   readonly style: string;
 }
 
-/** The one export of dist/page/render.js. */
+/** What dist/page/render.js exports. */
 export interface FirstPaintModule {
+  /** The language of a page for this `Accept-Language`, one of few, by its ISO 639 code. */
+  chooseLanguage(acceptLanguage: string): string;
   renderFirstPaint(input: FirstPaintInput): FirstPaint;
 }

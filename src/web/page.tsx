@@ -52,7 +52,7 @@ export function Page({ app, reports, inSteps, narrow, ...map }: PageProps) {
   const [scale, setScale] = useState(1);
 
   return (
-    <div class={app.wall ? 'page is-wall' : 'page'} style={{ '--wall-scale': String(scale) }}>
+    <main class={app.wall ? 'page is-wall' : 'page'} style={{ '--wall-scale': String(scale) }}>
       {app.wall ? (
         <WallLater app={app} onScale={setScale} />
       ) : (
@@ -65,15 +65,15 @@ export function Page({ app, reports, inSteps, narrow, ...map }: PageProps) {
           onClose={close}
         />
       )}
-      <main class="stage">
+      <div class="stage">
         <MapView app={app} insets={insets} scale={scale} {...map} />
         <ReplayBanner app={app} />
         <BigNewsLater app={app} />
-      </main>
+      </div>
       <p class="visually-hidden" aria-live="polite" data-testid="announcement">
         {app.announcement.value}
       </p>
-    </div>
+    </main>
   );
 }
 

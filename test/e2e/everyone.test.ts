@@ -3,11 +3,13 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EventId } from '../../src/event/types.ts';
-import { type PageBench, startPageBench } from '../support/page-bench.ts';
+import { findViolations, type PageBench, startPageBench } from '../support/page-bench.ts';
+import { cropPixels } from '../support/pixels.ts';
 
 const MINUTE = 60_000;
 let bench: PageBench;
 let great: EventId;
+let atEquator: EventId;
 let counter = 200;
 
 beforeAll(async () => {
@@ -19,6 +21,11 @@ beforeAll(async () => {
       latitudeDeg: -20 + i / 2,
       longitudeDeg: -178 + i,
     });
+  atEquator = await bench.publish(99, 300 * MINUTE, {
+    magnitudeValue: 2.6,
+    latitudeDeg: 0,
+    longitudeDeg: -24,
+  });
   great = await bench.publish(100, 400 * MINUTE, { magnitudeValue: 7.8, region: 'CENTRAL TURKEY' });
 }, 60_000);
 
@@ -253,6 +260,76 @@ test('at 200 % the last line of an event can be reached', async () => {
   await expect.poll(isSeen).toBe(true);
   await context.close();
 }, 60_000);
+
+test.each(['light', 'dark'] as const)(
+  'who asks for more contrast gets lines that are seen and words that are read (%s), on the map too',
+  async (colorScheme) => {
+    const read = async (contrast: 'more' | 'no-preference') => {
+      const { context, page } = await bench.open('/', { colorScheme, contrast, reducedMotion: 'reduce' });
+      await page.locator('.row-button').first().waitFor();
+      const color = (selector: string, property: string) =>
+        page.evaluate(
+          `getComputedStyle(document.querySelector('${selector}')).${property}`,
+        ) as Promise<string>;
+      const colors = {
+        paper: await color('.panel', 'backgroundColor'),
+        line: await color('.place-field', 'borderTopColor'),
+        soft: await color('.count', 'color'),
+        chosen: await color('.segment input:checked + span', 'boxShadow'),
+      };
+      const violations = contrast === 'more' ? await findViolations(page) : [];
+      const equator = await readEquator(page);
+      await context.close();
+      return { colors, violations, equator };
+    };
+    const usual = await read('no-preference');
+    const more = await read('more');
+    expect(more.violations).toEqual([]);
+    expect(contrastOf(more.colors.line, more.colors.paper)).toBeGreaterThan(3);
+    expect(contrastOf(more.colors.soft, more.colors.paper)).toBeGreaterThan(7);
+    expect(contrastOf(more.colors.soft, more.colors.paper)).toBeGreaterThan(
+      contrastOf(usual.colors.soft, usual.colors.paper),
+    );
+    expect(more.colors.chosen).not.toBe(usual.colors.chosen);
+    // The map's graticule stands out further from the sea.
+    expect(more.equator).toBeGreaterThan(1.5 * usual.equator);
+  },
+  180_000,
+);
+
+/** How far the equator's line is from the sea beside it, in the open Atlantic: of 0 to 255, the most that any colour is apart. */
+async function readEquator(page: Page): Promise<number> {
+  while (((await page.evaluate('globalThis.quakewire?.frames ?? 0')) as number) === 0)
+    await page.waitForTimeout(100);
+  await page.locator('#world').waitFor({ state: 'detached', timeout: 60_000 });
+  await page.evaluate('quakewire.jumpTo(-24, 0, 5)');
+  await page.evaluate('quakewire.nextFrame()');
+  await page.waitForTimeout(1000);
+  const { x, y } = (await page.evaluate(`quakewire.project('${atEquator}')`)) as { x: number; y: number };
+  const pixels = await cropPixels(page, { x: x + 60, y }, 8);
+  const column = Array.from({ length: 16 }, (_, row) =>
+    pixels.slice(4 * (row * 16 + 8), 4 * (row * 16 + 8) + 3),
+  );
+  return Math.max(
+    ...column.map((color) => Math.max(...color.map((value, i) => Math.abs(value - column[0]![i]!)))),
+  );
+}
+
+/** WCAG's contrast ratio of two colours as `rgb(…)`. */
+function contrastOf(one: string, other: string): number {
+  const luminance = (color: string) => {
+    const [red, green, blue] = color
+      .match(/\d+/g)!
+      .map((value) =>
+        Number(value) / 255 <= 0.04045
+          ? Number(value) / 255 / 12.92
+          : ((Number(value) / 255 + 0.055) / 1.055) ** 2.4,
+      );
+    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue! + 0.05;
+  };
+  const [a, b] = [luminance(one), luminance(other)];
+  return Math.max(a, b) / Math.min(a, b);
+}
 
 test('in forced colours what is chosen, focused and selected is told by borders and the system’s colours', async () => {
   const { context, page } = await bench.open('/', { forcedColors: 'active', map: false });

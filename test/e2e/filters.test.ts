@@ -268,6 +268,14 @@ test('an empty result says why and leads back, by one choice or to everything', 
   await expect.poll(count).toBe('5');
 });
 
+test('what everything would show keeps up with what arrives while the list is empty', async () => {
+  await bench.go(page, '/?minmag=8');
+  const everything = page.getByTestId('show-everything');
+  const before = Number(/\d+/.exec(await everything.innerText())![0]);
+  await bench.publish(9, 200 * HOUR, { magnitudeValue: 1.1 });
+  await expect.poll(() => everything.innerText()).toBe(`Show all ${before + 1} events`);
+});
+
 test('the slider filters list and map, and its leftmost place is everything', async () => {
   const slider = page.getByTestId('filter-magnitude');
   await slider.fill('5');

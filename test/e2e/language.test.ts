@@ -60,6 +60,7 @@ async function listData(page: Page): Promise<RegExp[]> {
       'EMSC-CSEM',
       'CC BY 4.0',
       'USGS',
+      ...['Natural Earth', 'GeoNames'],
       'ODC-By',
       'Bird 2003, Nordpil',
       'Quakewire',

@@ -131,7 +131,7 @@ test('colour shows age, and depth after the legend’s switch; a link carries it
   await expect.poll(() => new URL(page.url()).search).toBe('');
 }, 90_000);
 
-test('plain, hovered, selected and withdrawn differ in form, not in colour alone', async () => {
+test('plain, just in, hovered, selected, withdrawn and without magnitude differ in form, not in colour alone', async () => {
   const plain = await publish({ latitudeDeg: 15, longitudeDeg: -50 });
   const gone = await publish({ latitudeDeg: 15, longitudeDeg: -30 });
   await jumpTo(-40, 15, 5);
@@ -139,6 +139,16 @@ test('plain, hovered, selected and withdrawn differ in form, not in colour alone
   const [at, goneAt] = [(await project(plain))!, (await project(gone))!];
   await settled();
   const views = { plain: await cropPixels(page, at, 30) } as Record<string, number[]>;
+  // Where a magnitude is asked for, one without is not shown.
+  await page.getByTestId('filter-magnitude').fill('0');
+  const bare = await publish({ latitudeDeg: 10, longitudeDeg: -40, magnitude: null });
+  const bareAt = (await project(bare))!;
+  const fresh = await publish({ latitudeDeg: 20, longitudeDeg: -40 });
+  await page.evaluate('quakewire.nextFrame()');
+  views['just in'] = await cropPixels(page, (await project(fresh))!, 30);
+  await settled();
+  views['without magnitude'] = await cropPixels(page, bareAt, 30);
+  await page.getByTestId('filter-magnitude').fill('2.5');
   await page.mouse.move(at.x, at.y);
   await settled();
   views['hovered'] = await cropPixels(page, at, 30);
@@ -216,6 +226,44 @@ test('a link to an event shows it on its land, though the map goes there before 
   await expect.poll(beside, PATIENCE).toBe(PALETTES.light.land);
   await linked.close();
 }, 90_000);
+
+test('a link to a place that is near has the fine coast there, without a move', async () => {
+  const linked = await browser.newContext({ viewport: { width: 800, height: 600 }, reducedMotion: 'reduce' });
+  const asked: string[] = [];
+  linked.on('request', (request) => asked.push(request.url()));
+  await open('/?at=37.6,36.9,7', linked);
+  await expect.poll(() => asked.some((url) => url.includes('countries-50m')), PATIENCE).toBe(true);
+  await linked.close();
+  // The whole world does without it.
+  const whole = await browser.newContext({ viewport: { width: 800, height: 600 }, reducedMotion: 'reduce' });
+  whole.on('request', (request) => asked.push(request.url()));
+  asked.length = 0;
+  await open('/', whole);
+  await whole.close();
+  expect(asked.some((url) => url.includes('countries-110m'))).toBe(true);
+  expect(asked.some((url) => url.includes('countries-50m'))).toBe(false);
+}, 90_000);
+
+test('the map says whose data it is: on a low desk, on a phone, and beside an open event', async () => {
+  const id = await publish({ latitudeDeg: 40, longitudeDeg: -30 });
+  for (const [width, height, path] of [
+    [1280, 600, '/'],
+    [390, 844, '/'],
+    [1280, 800, `/events/emsc-${id}`],
+  ] as const) {
+    const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+    const shown = await open(path, context);
+    const credit = shown.getByTestId('credit');
+    await credit.waitFor(PATIENCE);
+    for (const name of ['EMSC', 'USGS', 'Natural Earth', 'GeoNames']) {
+      const box = (await credit.getByRole('link', { name }).boundingBox())!;
+      const at = [box.x + box.width / 2, box.y + box.height / 2] as const;
+      const above = await shown.evaluate(`document.elementFromPoint(${at[0]}, ${at[1]})?.textContent`);
+      expect(above, `${name} at ${width} × ${height}`).toBe(name);
+    }
+    await context.close();
+  }
+}, 180_000);
 
 test('land, names and plates that could not be loaded are there when they can be; meanwhile the events are', async () => {
   const cut = await browser.newContext({ viewport: { width: 800, height: 600 }, reducedMotion: 'reduce' });

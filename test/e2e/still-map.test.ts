@@ -3,6 +3,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildWeb } from '../../scripts/build-web.ts';
+import { DOTS_MAX } from '../../src/web/first/world-dots.ts';
 import { PALETTES } from '../../src/web/map/palettes.ts';
 import { findViolations, type PageBench, startPageBench } from '../support/page-bench.ts';
 import { hexAt } from '../support/pixels.ts';
@@ -61,8 +62,10 @@ test('where there are more events than the drawing has room for, it says how man
   const still = page.getByTestId('still-map');
   expect(await still.innerText()).not.toContain('Drawn');
   for (let number = 1; number <= 460; number++) await full.publish(number, 60_000, { magnitudeValue: 3 });
-  await expect.poll(() => still.innerText(), PATIENCE).toContain('the largest and newest 410 of 460.');
-  expect(await page.locator('#dots g[class^="age-"] circle').count()).toBe(410);
+  await expect
+    .poll(() => still.innerText(), PATIENCE)
+    .toContain(`the largest and newest ${DOTS_MAX} of 460.`);
+  expect(await page.locator('#dots g[class^="age-"] circle').count()).toBe(DOTS_MAX);
   await context.close();
 }, 90_000);
 
@@ -183,7 +186,7 @@ test.each([
     const { page, context } = await full.open('/?age=all', { viewport, locale: 'es-ES' });
     for (let number = 1; number <= 460; number++) await full.publish(number, 60_000, { magnitudeValue: 3 });
     const still = page.getByTestId('still-map');
-    await expect.poll(() => still.innerText(), PATIENCE).toContain('410');
+    await expect.poll(() => still.innerText(), PATIENCE).toContain(String(DOTS_MAX));
     const [card, words, link] = (await page.evaluate(`(() => {
     const card = document.querySelector('.still');
     const range = document.createRange();

@@ -22,7 +22,8 @@ export interface FeatureChange {
   readonly lastUpdateMs: number;
   readonly latitudeDeg?: number;
   readonly longitudeDeg?: number;
-  readonly magnitude?: number;
+  /** Null: the agency gives none. */
+  readonly magnitude?: number | null;
   readonly depthKm?: number;
   readonly region?: string;
 }
@@ -37,7 +38,7 @@ export function toFeatureText(change: FeatureChange): string {
   properties['lastupdate'] = new Date(change.lastUpdateMs).toISOString();
   properties['lat'] = change.latitudeDeg ?? properties['lat'];
   properties['lon'] = change.longitudeDeg ?? properties['lon'];
-  properties['mag'] = change.magnitude ?? properties['mag'];
+  properties['mag'] = change.magnitude === undefined ? properties['mag'] : change.magnitude;
   properties['depth'] = change.depthKm ?? properties['depth'];
   properties['flynn_region'] = change.region ?? properties['flynn_region'];
   geometry.coordinates = [Number(properties['lon']), Number(properties['lat']), -Number(properties['depth'])];

@@ -14,7 +14,7 @@ const PAINT: FirstPaint = {
   ...{ language: 'en', title: 'T', description: 'D', world: '<svg></svg>', app: '<p>rows</p>' },
   ...{ notice: '<p>as of</p>', style: '.b{}' },
 };
-const ADDRESS = { origin: 'http://here', path: '/', cardPath: '/card.png', indexed: true };
+const ADDRESS = { origin: 'http://here', path: '/', cardPath: '/card.png', wordsPath: null, indexed: true };
 const compose = (over: Partial<FirstPaint> = {}) =>
   composePage({ html: HTML, css: '.a{}' }, { ...PAINT, ...over }, ADDRESS);
 
@@ -34,6 +34,15 @@ test('composePage() takes what it is given as it is, also signs that a replaceme
   const { html } = compose({ app: "<p>$& $' $1</p>", title: '$`$&' });
   expect(html).toContain("<p>$& $' $1</p>");
   expect(html).toContain('<title>$`$&amp;</title>');
+});
+
+test('the words of the page’s language are asked for beside the app', () => {
+  const { html } = composePage({ html: HTML, css: '' }, PAINT, {
+    ...ADDRESS,
+    wordsPath: '/assets/german-1.js',
+  });
+  expect(html).toMatch(/<link rel="modulepreload"[^>]* href="\/assets\/german-1\.js" \/>/);
+  expect(compose().html).not.toContain('modulepreload');
 });
 
 test('title and description are text, whatever an agency wrote', () => {

@@ -18,6 +18,8 @@ export interface PageAddress {
   readonly path: string;
   /** Path of the picture for previews of links. */
   readonly cardPath: string;
+  /** Path of the script with the words of the page's language; null: the app has them. */
+  readonly wordsPath: string | null;
   /** False: not for search engines. */
   readonly indexed: boolean;
 }
@@ -56,7 +58,7 @@ export function composePage(shell: Shell, paint: FirstPaint, address: PageAddres
 }
 
 function describePage({ title, description }: FirstPaint, address: PageAddress): string {
-  const { origin, path, cardPath, indexed } = address;
+  const { origin, path, cardPath, wordsPath, indexed } = address;
   const meta = (name: string, content: string) =>
     `<meta ${name.includes(':') && !name.startsWith('twitter') ? 'property' : 'name'}="${name}" content="${escapeHtml(content)}" />`;
   return [
@@ -73,6 +75,10 @@ function describePage({ title, description }: FirstPaint, address: PageAddress):
     meta('og:image:width', '1200'),
     meta('og:image:height', '630'),
     meta('twitter:card', 'summary_large_image'),
+    // The app asks for them before it takes over: they come beside it.
+    ...(wordsPath === null
+      ? []
+      : [`<link rel="modulepreload" crossorigin fetchpriority="low" href="${escapeHtml(wordsPath)}" />`]),
     ...(indexed ? [] : [meta('robots', 'noindex')]),
   ].join('\n    ');
 }

@@ -14,10 +14,11 @@ let nowMs: number;
 const clock = { now: () => nowMs };
 
 const MODULE = `let made = 0;
-export function renderFirstPaint({ catalogue, selected, query }) {
+export const chooseLanguage = (header) => (header.startsWith('de') ? 'de' : 'en');
+export function renderFirstPaint({ catalogue, selected, query, language }) {
   if (query === '?fail') throw new Error('no paint today');
   const app = 'made ' + ++made + ', ' + catalogue.count + ' events' + query + (selected ? ' ' + selected.id + ' ' + (selected.answer?.reports.length ?? 'none') : '');
-  return { language: 'en', title: 'T', description: 'D', world: '', app, notice: '', style: '' };
+  return { language, title: 'T', description: 'D', world: '', app, notice: '', style: '' };
 }`;
 
 beforeEach(() => {
@@ -54,6 +55,19 @@ const readApp = async (url: string, headers: Record<string, string> = {}) => {
   const html = await response.text();
   return { response, html, app: /<div id="app"[^>]*>([^<]*)/.exec(html)?.[1] ?? '' };
 };
+
+test('a page is made once for a language, and a cache between is told that it depends on it', async () => {
+  await using running = await startGateway({ webRoot, clock });
+  const german = { 'accept-language': 'de-AT,de;q=0.8' };
+  const pages = [
+    await readApp(`${running.url}/`, german),
+    await readApp(`${running.url}/`, { 'accept-language': 'en' }),
+    await readApp(`${running.url}/`, { 'accept-language': 'de' }),
+  ];
+  expect(pages.map(({ app }) => app)).toEqual(['made 1, 0 events', 'made 2, 0 events', 'made 1, 0 events']);
+  expect(pages.map(({ html }) => /<html lang="(.*?)"/.exec(html)?.[1])).toEqual(['de', 'en', 'de']);
+  expect(pages[0]!.response.headers.get('vary')).toContain('accept-language');
+});
 
 test('the front page is made once for all who ask within a second, and may be kept for a second', async () => {
   await using running = await startGateway({ webRoot, clock });

@@ -23,11 +23,19 @@ export interface PageDocument {
   readonly body: Body;
 }
 
+/** For whom a page is. */
+export interface Reader {
+  /** `https://quakes.example`: where the page is for them. */
+  readonly origin: string;
+  /** As the request has it; empty: nothing said. */
+  readonly acceptLanguage: string;
+}
+
 export interface Pages {
   /** `query` is the address's, with its question mark, empty when there is none. */
-  front(origin: string, query: string): Promise<PageDocument>;
+  front(reader: Reader, query: string): Promise<PageDocument>;
   /** `find` gives what `/events/{id}` answers, null when there is no such event. */
-  event(origin: string, id: EventId, find: () => Promise<SelectedEvent['answer']>): Promise<PageDocument>;
+  event(reader: Reader, id: EventId, find: () => Promise<SelectedEvent['answer']>): Promise<PageDocument>;
 }
 
 export interface PagesOptions {
@@ -46,7 +54,7 @@ const MADE_PER_S_MAX = 20;
 /** The filter in an address is short; a longer query is none. */
 const QUERY_LENGTH_MAX = 200;
 /** Quick: the document lives for a second. */
-const QUALITY = 5;
+const QUALITY = 7;
 const GZIP_CACHE_BYTES_MAX = 2 * 1024 ** 2;
 
 export function createPages(options: PagesOptions): Pages {
@@ -80,7 +88,8 @@ export function createPages(options: PagesOptions): Pages {
   }
 
   async function make(
-    address: PageAddress,
+    address: Omit<PageAddress, 'wordsPath'>,
+    language: string,
     query: string,
     selected: SelectedEvent | null,
     status: 200 | 404,
@@ -89,13 +98,13 @@ export function createPages(options: PagesOptions): Pages {
     if (parts === null) return makeBare();
     const { catalogue, cursor } = stage.view;
     const paint = parts.module.renderFirstPaint({
-      ...{ catalogue, cursor, nowMs: clock.now(), sources: sources(), query, selected },
+      ...{ catalogue, cursor, nowMs: clock.now(), sources: sources(), query, selected, language },
       ...toPresent(sources()),
     });
     const { html, contentSecurityPolicy } = composePage(
       selected === null ? parts.front : parts.event,
       paint,
-      address,
+      { ...address, wordsPath: parts.words[paint.language] ?? null },
     );
     return toDocument(status, html, contentSecurityPolicy);
   }
@@ -106,16 +115,26 @@ export function createPages(options: PagesOptions): Pages {
     return { status, etag, contentSecurityPolicy, body: createBody(bytes, QUALITY, gzipCache) };
   }
 
+  /** So that a page is made once for all who read its language. */
+  async function toLanguage({ acceptLanguage }: Reader): Promise<string> {
+    const { parts } = await readBuiltPage();
+    return parts?.module.chooseLanguage(acceptLanguage) ?? '';
+  }
+
   return {
-    front(origin, query) {
+    async front(reader, query) {
+      const { origin } = reader;
+      const language = await toLanguage(reader);
       const filter = query.length <= QUERY_LENGTH_MAX ? query : '';
-      return recall(`${origin} /${filter}`, () =>
-        make({ origin, path: '/', cardPath: '/card.png', indexed: true }, filter, null, 200),
+      return recall(`${origin} ${language} /${filter}`, () =>
+        make({ origin, path: '/', cardPath: '/card.png', indexed: true }, language, filter, null, 200),
       );
     },
-    event(origin, id, find) {
+    async event(reader, id, find) {
+      const { origin } = reader;
+      const language = await toLanguage(reader);
       const path = `/events/${encodeURIComponent(id)}`;
-      return recall(`${origin} ${path}`, async () => {
+      return recall(`${origin} ${language} ${path}`, async () => {
         const answer = await find().catch((error: unknown) => {
           // Without the database the page has what is in memory, and the app tries again for the reports.
           if (error instanceof QuakewireError) return null;
@@ -123,7 +142,7 @@ export function createPages(options: PagesOptions): Pages {
         });
         const known = answer !== null || stage.view.catalogue.rowOf(id) !== -1;
         const address = { origin, path, cardPath: known ? `${path}/card.png` : '/card.png', indexed: known };
-        return make(address, '', { id, answer }, known ? 200 : 404);
+        return make(address, language, '', { id, answer }, known ? 200 : 404);
       });
     },
   };

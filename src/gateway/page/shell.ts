@@ -19,15 +19,18 @@ export interface BuiltParts {
   /** With the style of what the front page loads later, and an event's page begins with. */
   readonly event: Shell;
   readonly module: FirstPaintModule;
+  /** By a language that the app loads the words of: the path of the script with them. */
+  readonly words: Readonly<Record<string, string>>;
 }
 
 interface BuiltManifest {
-  readonly [source: string]: { readonly css?: readonly string[] } | undefined;
+  readonly [source: string]: { readonly file?: string; readonly css?: readonly string[] } | undefined;
 }
 
 /** Vite's list of what was built from what. */
 const MANIFEST = '.vite/manifest.json';
 const DETAIL = 'panel/event-detail.tsx';
+const WORDS = { de: 'text/german.ts', es: 'text/spanish.ts' } as const;
 
 /** `webRoot` is dist/web; the components lie beside it, in dist/page. */
 export function createBuiltPage(webRoot: string): () => Promise<BuiltPage> {
@@ -52,8 +55,14 @@ async function readBuiltPage(webRoot: string, mtimeMs: number): Promise<BuiltPag
     paths.map((path) => readFileSync(join(webRoot, path), 'utf8').trim()).join(''),
   );
   const module: FirstPaintModule = await import(`${pathToFileURL(modulePath).href}?built=${mtimeMs}`);
+  const words = Object.fromEntries(
+    Object.entries(WORDS).flatMap(([language, source]) => {
+      const file = manifest[source]?.file;
+      return file === undefined ? [] : [[language, `/${file}`]];
+    }),
+  );
   return {
     html,
-    parts: { front: { html, css: css! }, event: { html, css: css! + detailCss! }, module },
+    parts: { front: { html, css: css! }, event: { html, css: css! + detailCss! }, module, words },
   };
 }

@@ -7,7 +7,7 @@ import type { EventId } from '../../event/types.ts';
 import type { GatewayParts } from '../gateway.ts';
 import type { Pages } from '../page/pages.ts';
 import { sendProblem } from '../problem.ts';
-import { sendPage, toOrigin } from './page.ts';
+import { sendPage, toReader } from './page.ts';
 
 /** The database follows the log a few milliseconds behind this gateway: a revision just streamed is waited for so long. */
 const STORE_STEPS_MAX = 20;
@@ -16,13 +16,13 @@ const STORE_STEP_MS = 25;
 export function routeEvent(app: FastifyInstance, parts: GatewayParts, pages: Pages | null): void {
   app.get<{ Params: { id: string } }>('/events/:id', async (request, reply) => {
     const id = request.params.id as EventId;
-    reply.header('vary', 'accept, accept-encoding');
+    reply.header('vary', 'accept, accept-encoding, accept-language');
     if (pages !== null && wantsPage(request.headers.accept)) {
       const find = async () => {
         const found = await findEvent(parts, id);
         return found === 'not yet' ? null : found;
       };
-      return sendPage(request, reply, await pages.event(toOrigin(request, parts.publicOrigin), id, find));
+      return sendPage(request, reply, await pages.event(toReader(request, parts.publicOrigin), id, find));
     }
     reply.header('cache-control', 'no-cache');
     const found = await findEvent(parts, id);

@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { FRESH } from '../answer.ts';
 import type { GatewayParts } from '../gateway.ts';
 import type { Pages } from '../page/pages.ts';
-import { sendPage, toOrigin } from './page.ts';
+import { sendPage, toReader } from './page.ts';
 
 /** `name-Bx3kQ9aZ.js`: Vite's eight or more characters of hash before the ending. */
 const HASHED_NAME = /-[\w-]{8,}\.[a-z0-9]+(\.(br|gz))?$/;
@@ -30,9 +30,9 @@ export async function routeShell(
     return;
   }
   app.get('/', async (request, reply) => {
-    reply.header('vary', 'accept-encoding');
+    reply.header('vary', 'accept-encoding, accept-language');
     const { search } = new URL(request.url, 'http://gateway');
-    return sendPage(request, reply, await pages.front(toOrigin(request, publicOrigin), search));
+    return sendPage(request, reply, await pages.front(toReader(request, publicOrigin), search));
   });
   await app.register(fastifyStatic, {
     root: webRoot,

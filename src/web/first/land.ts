@@ -11,7 +11,7 @@ import { type Point, simplify } from './simplify.ts';
 export const WORLD_UNITS = 800;
 
 /** A point this near to the line without it is left out, units. */
-const TOLERANCE = 0.7;
+const TOLERANCE = 0.85;
 
 /** Points relative to the one before in whole units; rounding does not add up, and islands below a unit fall away. */
 export function createLandPath(): string {

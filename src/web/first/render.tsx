@@ -12,6 +12,7 @@ import { createConnectionState } from '../live/connection-state.ts';
 import type { EventWithReports } from '../live/wire.ts';
 import { toMercatorY } from '../map/mercator.ts';
 import { Page } from '../page.tsx';
+import { Credits } from '../panel/credits.tsx';
 import { useEventDetail } from '../panel/event-detail-later.tsx';
 import { type App, createApp } from '../state/app.ts';
 import type { EventReports, ReportsState } from '../state/event-reports.ts';
@@ -20,11 +21,11 @@ import { parseOrder, sortLargest } from '../state/order.ts';
 import { createPresent } from '../state/present.ts';
 import { createSharedCatalogue } from '../state/shared-catalogue.ts';
 import { listVisibleRows } from '../state/visible-rows.ts';
-import { ENGLISH } from '../text/english.ts';
-import { ENGLISH_SERVED } from '../text/english-served.ts';
 import { formatMagnitude } from '../text/formats.ts';
+import * as languages from '../text/languages.ts';
 import { toPageDescription, toPageTitle } from '../text/page-title.ts';
-import { createWords } from '../text/words.ts';
+import { SERVED, type ServedText } from '../text/served.ts';
+import { createWords, loadText, type Words } from '../text/words.ts';
 import { liftStyles } from './lift-styles.ts';
 import { drawWorld, worldStyle } from './world.ts';
 import { DOT_ROWS_MAX, pickDots } from './world-dots.ts';
@@ -39,10 +40,21 @@ const LIST_HEIGHT_PX = 100_000;
 
 // What the page loads later is drawn here at once.
 await useEventDetail.load();
+/** The reader's zone and variety of the language are not known here: what is local time waits for the app. */
+const WORDS = new Map<string, Words>();
+for (const language of languages.LANGUAGES) {
+  const { text, more } = await loadText(language);
+  WORDS.set(language, createWords(language, text, languages.chooseLocale(language, []), 'km', 'UTC', more));
+}
+
+export function chooseLanguage(acceptLanguage: string): string {
+  return languages.chooseLanguage('auto', languages.parseAcceptLanguage(acceptLanguage));
+}
 
 export function renderFirstPaint(input: FirstPaintInput): FirstPaint {
   const app = createServedApp(input);
   const { text, formats, catalogue } = app;
+  const served = SERVED[app.language];
   const markup = renderToString(
     <Page
       app={app}
@@ -60,32 +72,32 @@ export function renderFirstPaint(input: FirstPaintInput): FirstPaint {
   const row = input.selected === null ? -1 : catalogue.current.rowOf(input.selected.id);
   const entry = input.selected === null ? undefined : row === -1 ? null : catalogue.current.entryAt(row);
   return {
-    language: 'en',
+    language: app.language,
     title: toPageTitle(entry, text, formats),
-    description: toPageDescription(entry, input.mode === 'replay', text, formats),
+    description: toPageDescription(entry, input.mode === 'replay', served, text, formats),
     world: drawWorld(
       { entries: pickDots(catalogue.current, rows), selected: entry ?? null, shown: total, nowMs },
       text.map,
     ),
     app: lifted.markup,
-    notice: renderToString(<Notice app={app} listed={input.selected === null} />),
+    notice: renderToString(<Notice app={app} served={served} listed={input.selected === null} />),
     style: worldStyle() + frameEvent(entry ?? null) + lifted.style,
   };
 }
 
 /** For readers without script: as of when this is, and of the list how much it leaves out, with what must not be missed. */
-function Notice({ app, listed }: { app: App; listed: boolean }) {
+function Notice({ app, served, listed }: { app: App; served: ServedText; listed: boolean }) {
   const { text, formats, catalogue, present } = app;
   const { rows, total } = app.listed.value;
   const largest = listed ? listLargest(app) : [];
   return (
-    <p class="as-of">
-      {app.gateway.value?.mode === 'replay' ? <strong>{ENGLISH_SERVED.replayOfRecording} </strong> : null}
-      {ENGLISH_SERVED.asOf(formats.dateTimeUtc(present.nowMs()))}
+    <aside class="as-of" aria-label={text.title}>
+      {app.gateway.value?.mode === 'replay' ? <strong>{served.replayOfRecording} </strong> : null}
+      {served.asOf(formats.dateTimeUtc(present.nowMs()))}
       {listed && total > rows.length
-        ? ` ${ENGLISH_SERVED.listed(formats.integer(rows.length), formats.integer(total))}`
+        ? ` ${served.listed(formats.integer(rows.length), formats.integer(total))}`
         : null}
-      {largest.length === 0 ? null : ` ${ENGLISH_SERVED.largestOfDay}`}
+      {largest.length === 0 ? null : ` ${served.largestOfDay}`}
       {largest.map((row) => {
         const { id, magnitude, region } = catalogue.current.entryAt(row);
         return (
@@ -98,7 +110,14 @@ function Notice({ app, listed }: { app: App; listed: boolean }) {
           </Fragment>
         );
       })}
-    </p>
+      {listed ? null : (
+        // The list's foot, which says it, is left out with the list.
+        <>
+          {' '}
+          {text.notice} <Credits app={app} />
+        </>
+      )}
+    </aside>
   );
 }
 
@@ -129,8 +148,7 @@ function createServedApp(input: FirstPaintInput): App {
   catalogue.replace(input.catalogue);
   const now = () => input.nowMs;
   const app = createApp({
-    // The reader's zone is not known here: what is local time waits for the app.
-    words: signal(createWords('en', ENGLISH, 'en-GB', 'km', 'UTC')),
+    words: signal(WORDS.get(input.language) ?? WORDS.get('en')!),
     catalogue,
     present: createPresent(now),
     scheme: 'light',

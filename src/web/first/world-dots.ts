@@ -16,8 +16,10 @@ import { toMercatorY } from '../map/mercator.ts';
 /** Rows that the drawing chooses its dots from. */
 export const DOT_ROWS_MAX = 5000;
 /** Dots drawn at most, the largest and the newest: more would be more bytes than a first look is worth. */
-const LARGEST_MAX = 310;
+const LARGEST_MAX = 260;
 const NEWEST_MAX = 100;
+/** Dots drawn at most. */
+export const DOTS_MAX = LARGEST_MAX + NEWEST_MAX;
 /** Smaller ones are nearly solid, all alike (styles/first-paint.css). */
 const GLASS_FROM_PX = 4;
 /** The ring around the selected dot, from the dot's rim, and its four marks, across the ring: as map/event-shader.ts. */

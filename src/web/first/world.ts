@@ -27,5 +27,5 @@ export function worldStyle(): string {
     const opacity = age.opacity.map((value, index) => `#dots .age-${index}{opacity:${value}}`).join('');
     return `.world{background:${water}}.world-land{fill:${land};stroke:${coast}}${opacity}`;
   };
-  return `${rules('light')}@media (prefers-color-scheme:dark){${rules('dark')}}`;
+  return `${rules('light')}@media screen and (prefers-color-scheme:dark){${rules('dark')}}`;
 }

@@ -44,6 +44,11 @@ export function MapScaleLater(props: MapScaleProps) {
   return around === null ? null : <around.MapScale {...props} />;
 }
 
+export function MapCreditLater({ app }: { app: App }) {
+  const around = useAroundMap().module;
+  return around === null ? null : <around.MapCredit app={app} />;
+}
+
 export function MapTipLater({ app }: { app: App }) {
   const around = useAroundMap().module;
   const pointed = app.pointed.value;

@@ -2,6 +2,7 @@
 
 export { Legend } from '../panel/legend.tsx';
 export { MapControls } from './map-controls.tsx';
+export { MapCredit } from './map-credit.tsx';
 export { MapScale } from './map-scale.tsx';
 export { needsMap, standsStill } from './map-start.ts';
 export { MapTip } from './map-tip.tsx';

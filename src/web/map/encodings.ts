@@ -70,8 +70,14 @@ export function drawnRadiusPx(magnitudeE2: number, scale: number): number {
   return Math.max(least, radiusPx(magnitudeE2) * scale);
 }
 
+/** Rings of an event that has just come in, from its dot's rim, where nothing may move; and of the hovered one. */
+export const NEW_RINGS_PX = [5, 9] as const;
+export const HOVER_RING_PX = 4;
+export const SELECTED_RING_PX = 6;
+/** Marks of the selected event's sight, outwards from its ring. */
+export const SIGHT_MARK_PX = 6;
 /** From the rim of the selected event's dot to the outer ends of its sight. */
-export const MARK_REACH_PX = 12;
+export const MARK_REACH_PX = SELECTED_RING_PX + SIGHT_MARK_PX;
 
 /** Opacity of a dot's inside for its drawn radius; GLSL's smoothstep. */
 export function fillShare(drawnPx: number): number {

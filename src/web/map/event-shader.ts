@@ -13,13 +13,17 @@ import {
   FILL_SMALL,
   FILL_TO_PX,
   GHOST_RADIUS_MIN_PX,
+  HOVER_RING_PX,
   LARGE_MAGNITUDE_E2,
+  NEW_RINGS_PX,
   RADIUS_ABSENT_PX,
   RADIUS_BASE_PX,
   RADIUS_DRAWN_MIN_PX,
   RADIUS_GROWTH,
   RADIUS_MAX_PX,
   RADIUS_MIN_PX,
+  SELECTED_RING_PX,
+  SIGHT_MARK_PX,
 } from './encodings.ts';
 
 /** What a quad is; `kind` of ./event-quads.ts. */
@@ -236,20 +240,20 @@ void main() {
   } else if (v_kind == ${QUAD_KINDS.pulse}) {
     // Phase below 0: the still form for readers who want less motion, a double ring.
     float grown = 1.0 - (1.0 - v_phase) * (1.0 - v_phase);
-    float still = max(band(distance, v_radius + 5.0 * px, 1.5 * px), band(distance, v_radius + 9.0 * px, 1.5 * px));
+    float still = max(band(distance, v_radius + ${float(NEW_RINGS_PX[0])} * px, 1.5 * px), band(distance, v_radius + ${float(NEW_RINGS_PX[1])} * px, 1.5 * px));
     float moving = (1.0 - v_phase) * band(distance, v_radius + (3.0 + 28.0 * grown) * px, 2.0 * px);
     fragColor = tint(v_color.rgb, v_phase < 0.0 ? 0.9 * still : moving);
   } else if (v_kind == ${QUAD_KINDS.selected}) {
     // A ring with four marks, like a sight: told from the plain ring of the hovered one by its shape.
-    float radius = v_radius + 6.0 * px;
+    float radius = v_radius + ${float(SELECTED_RING_PX)} * px;
     vec2 along = abs(v_offset);
     float aside = min(along.x, along.y);
-    float onMark = disc(max(along.x, along.y), radius + 6.0 * px) * (1.0 - disc(max(along.x, along.y), radius - 1.0 * px));
+    float onMark = disc(max(along.x, along.y), radius + ${float(SIGHT_MARK_PX)} * px) * (1.0 - disc(max(along.x, along.y), radius - 1.0 * px));
     float mark = max(band(distance, radius, 2.0 * px), onMark * disc(aside, 1.0 * px));
     float around = max(band(distance, radius + 1.25 * px, 4.5 * px), onMark * disc(aside, 2.25 * px));
     fragColor = over(tint(u_accent, mark), tint(u_casing, 0.75 * around));
   } else {
-    float radius = v_radius + 4.0 * px;
+    float radius = v_radius + ${float(HOVER_RING_PX)} * px;
     fragColor = over(tint(u_accent, band(distance, radius, 1.5 * px)),
                      tint(u_casing, 0.75 * band(distance, radius + 1.25 * px, 4.0 * px)));
   }

@@ -83,6 +83,8 @@ export function createGround(map: MapLibreMap, language: string): Ground {
     void bring(fineWorldUrl, () => true);
   };
   map.on('zoom', onZoom);
+  // A link may have placed the map near.
+  onZoom();
 
   /**
    * Has the tiles cut out of this world. It comes here first, so that what is drawn stays where it cannot be had: then it is

@@ -1,10 +1,11 @@
 // The map kept in step with the signals, and where a search, an open event and the way back lead it. Loaded with the map's
 // code (./map-view.tsx).
 
-import { effect, type Signal } from '@preact/signals';
+import { effect, type Signal, signal } from '@preact/signals';
 import type { App, Selection } from '../state/app.ts';
 import { followArrivals } from '../state/arrivals.ts';
 import { extentAround } from './extent.ts';
+import type { Contrast } from './palettes.ts';
 import { listPins } from './pins.ts';
 import { parsePlaceQuery } from './place-in-address.ts';
 import type { CameraPlace, Insets, QuakeMap } from './quake-map.ts';
@@ -21,18 +22,22 @@ export const readStart = () => parsePlaceQuery(location.search);
 export function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>, placed: boolean): () => void {
   const rowOf = (id: Parameters<typeof app.catalogue.current.rowOf>[0] | undefined) =>
     id === undefined ? -1 : app.catalogue.current.rowOf(id);
+  const contrast = signal(readContrast());
   /** The selection that the map has gone to. */
   let shown: Selection | null = null;
   /** The place that the map has gone to, and where it was before the first. */
   let sought = placed ? app.goTo.peek() : null;
   let before: CameraPlace | null = null;
   const stops = [
+    onMoreContrast(() => {
+      contrast.value = readContrast();
+    }),
     effect(() => {
       app.present.tick.value;
       map.setView(app.bounds.value, app.present.nowMs());
     }),
     effect(() => map.setShown(app.facets.value.total)),
-    effect(() => map.setScheme(app.scheme.value)),
+    effect(() => map.setScheme(app.scheme.value, contrast.value)),
     effect(() => map.setColorMode(app.map.colorMode.value)),
     effect(() => map.showPlates(app.map.plates.value)),
     effect(() => map.showNamed(app.named.value, listPins(app))),
@@ -78,6 +83,16 @@ export function keepInStep(map: QuakeMap, app: App, insets: Signal<Insets>, plac
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** The system's wish, which the style sheet follows by itself (../styles/tokens.css). */
+const moreContrast = matchMedia('(prefers-contrast: more)');
+
+export const readContrast = (): Contrast => (moreContrast.matches ? 'more' : 'normal');
+
+function onMoreContrast(callback: () => void): () => void {
+  moreContrast.addEventListener('change', callback);
+  return () => moreContrast.removeEventListener('change', callback);
 }
 
 function followsMap({ filter, order }: App): boolean {

@@ -10,6 +10,7 @@ import type { App } from '../state/app.ts';
 import {
   LegendLater,
   MapControlsLater,
+  MapCreditLater,
   MapScaleLater,
   MapTipLater,
   StillMapLater,
@@ -92,7 +93,7 @@ export function MapView({ app, insets, scale, reducedMotion, askRenderer, onMap 
       if (!signal.aborted) pause.current = setTimeout(() => void start(true), RETRY_MS);
       return;
     }
-    const [{ QuakeMap }, { keepInStep, readStart }] = code;
+    const [{ QuakeMap }, { keepInStep, readContrast, readStart }] = code;
     await whenIdle(BUILD_WAIT_MAX_MS);
     if (signal.aborted) return;
     const linked = readStart();
@@ -100,6 +101,7 @@ export function MapView({ app, insets, scale, reducedMotion, askRenderer, onMap 
       container: container.current!,
       catalogue: app.catalogue,
       scheme: app.scheme.peek(),
+      contrast: readContrast(),
       colorMode: app.map.colorMode.peek(),
       projection: app.map.projection.peek(),
       plates: app.map.plates.peek(),
@@ -163,11 +165,14 @@ export function MapView({ app, insets, scale, reducedMotion, askRenderer, onMap 
       <MapTipLater app={app} />
       {phase.value === 'failed' ? null : <MapControlsLater app={app} camera={camera} act={act} />}
       <div class="map-foot">
-        {phase.value === null ? (
-          <MapScaleLater app={app} camera={camera} />
-        ) : (
-          <StillMapLater app={app} phase={phase.value} onStart={touch} />
-        )}
+        <div class="map-words">
+          {phase.value === null ? (
+            <MapScaleLater app={app} camera={camera} />
+          ) : (
+            <StillMapLater app={app} phase={phase.value} onStart={touch} />
+          )}
+          <MapCreditLater app={app} />
+        </div>
         <LegendLater app={app} />
       </div>
     </div>

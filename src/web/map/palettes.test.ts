@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { blend, deltaE, type Linear, lightness, see, VISIONS } from '../../../test/support/colour-vision.ts';
 import { AGE_CLASSES, DEPTH_CLASSES, FILL_SMALL } from './encodings.ts';
-import { PALETTES, type Ramp, type Scheme } from './palettes.ts';
+import { choosePalette, PALETTES, type Ramp, type Scheme } from './palettes.ts';
 
 /** CIEDE2000 that two neighbouring classes, any two classes, and a class and its ground keep in every vision. */
 const NEIGHBOURS_MIN = 13;
@@ -45,18 +45,53 @@ describe('the ramps', () => {
 
   test('are the colours of the style sheet', () => {
     const css = readFileSync(new URL('../styles/tokens.css', import.meta.url), 'utf8');
-    const at = css.indexOf('--age-0', css.indexOf('--age-0') + 1);
-    const parts: Record<Scheme, string> = { light: css.slice(0, at), dark: css.slice(at) };
+    const dark = css.indexOf('@media screen and (prefers-color-scheme: dark)');
+    const parts: Record<Scheme, string> = { light: css.slice(0, dark), dark: css.slice(dark) };
     for (const scheme of ['light', 'dark'] as const)
-      expect(css.split('@media')[scheme === 'light' ? 0 : 1]).toContain(
-        `--water: ${PALETTES[scheme].water};`,
-      );
+      expect(parts[scheme]).toContain(`--water: ${PALETTES[scheme].water};`);
     for (const scheme of ['light', 'dark'] as const)
       for (const ramp of ['age', 'depth'] as const)
         for (const [i, color] of PALETTES[scheme][ramp].colors.entries())
           expect(parts[scheme]).toContain(`--${ramp}-${i}: ${color};`);
   });
 });
+
+describe('with more contrast', () => {
+  const grounds = (['light', 'dark'] as const).map((scheme) => choosePalette(scheme, 'more'));
+
+  test.each(grounds)(
+    'names are read, and coasts and plates seen, on land $land and water $water',
+    (palette) => {
+      const { land, water, seaName, countryName, placeName, coast, plate, border } = palette;
+      for (const name of [countryName, placeName]) expect(contrast(name, land)).toBeGreaterThan(4.5);
+      expect(contrast(seaName, water)).toBeGreaterThan(4.5);
+      for (const ground of [land, water])
+        for (const line of [coast, plate]) expect(contrast(line, ground)).toBeGreaterThan(3);
+      expect(contrast(border, land)).toBeGreaterThan(3);
+    },
+  );
+
+  test('the events keep their colours, which the legend has', () => {
+    for (const scheme of ['light', 'dark'] as const) {
+      const { age, depth, ghost } = choosePalette(scheme, 'more');
+      expect({ age, depth, ghost }).toEqual({
+        age: PALETTES[scheme].age,
+        depth: PALETTES[scheme].depth,
+        ghost: PALETTES[scheme].ghost,
+      });
+    }
+  });
+});
+
+/** WCAG 2.2's contrast ratio of two colours, 1 to 21. */
+function contrast(one: string, other: string): number {
+  const luminance = (hex: string) => {
+    const [red, green, blue] = see(hex, 'normal');
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  const [a, b] = [luminance(one), luminance(other)];
+  return Math.max(a, b) / Math.min(a, b);
+}
 
 /** As a small dot is drawn on a ground, seen with a kind of vision. */
 function toSeen({ colors, opacity }: Ramp, ground: string, vision: (typeof VISIONS)[number]): Linear[] {

@@ -1,8 +1,13 @@
-// The colours of the map for each scheme: the ground, the two ramps of the events, and the rings. Pure, browser-safe.
+// The colours of the map for each scheme: the ground, the two ramps of the events, and the rings; the ground also with more
+// contrast, for readers whose system asks for it. Pure, browser-safe.
 // The ramps are chosen so that neighbouring classes keep apart for every kind of colour vision, on land and on sea
 // (./palettes.test.ts says how far); docs/design.md says why these.
 
+import type { ColorMode } from './encodings.ts';
+
 export type Scheme = 'light' | 'dark';
+/** What the system asks for: `prefers-contrast`. */
+export type Contrast = 'normal' | 'more';
 
 /** Colours by class and how opaque each is drawn; index as `ageClass` or `depthClass`. */
 export interface Ramp {
@@ -36,6 +41,11 @@ export interface Palette {
 
 const AGE_OPACITY = [0.96, 0.94, 0.9, 0.84, 0.7];
 const DEPTH_OPACITY = [0.92, 0.92, 0.92, 0.92, 0.92, 0.7];
+/** How opaque each class is drawn, in every scheme: the legend's too. */
+export const RAMP_OPACITY: Readonly<Record<ColorMode, readonly number[]>> = {
+  age: AGE_OPACITY,
+  depth: DEPTH_OPACITY,
+};
 
 export const PALETTES: Readonly<Record<Scheme, Palette>> = {
   light: {
@@ -79,6 +89,35 @@ export const PALETTES: Readonly<Record<Scheme, Palette>> = {
     casing: '#0a1015',
   },
 };
+
+/** With more contrast: names are read (4.5 : 1) and lines seen (3 : 1) on what lies below them. */
+const MORE_CONTRAST: Readonly<Record<Scheme, Palette>> = {
+  light: {
+    ...PALETTES.light,
+    border: '#877f6c',
+    coast: '#4f6271',
+    graticule: '#aebcc5',
+    plate: '#553f86',
+    countryName: '#39444b',
+    seaName: '#33495a',
+    placeName: '#1d2a33',
+  },
+  dark: {
+    ...PALETTES.dark,
+    border: '#677c8b',
+    coast: '#8da5b5',
+    graticule: '#2d3b46',
+    plate: '#bcaee4',
+    countryName: '#c3d0d9',
+    seaName: '#93aebf',
+    placeName: '#e3ebf0',
+  },
+};
+
+/** The same object each time. */
+export function choosePalette(scheme: Scheme, contrast: Contrast): Palette {
+  return (contrast === 'more' ? MORE_CONTRAST : PALETTES)[scheme];
+}
 
 /** `#rrggbb` as red, green, blue from 0 to 1. */
 export function toRgb(hex: string): [number, number, number] {

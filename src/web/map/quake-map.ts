@@ -14,7 +14,7 @@ import { CENTRE_START } from './first-view.ts';
 import { createGround, type Ground } from './ground.ts';
 import type { Projection } from './map-settings.ts';
 import workerUrl from './map-worker.ts?worker&url';
-import { PALETTES, type Scheme } from './palettes.ts';
+import { type Contrast, choosePalette, type Palette, type Scheme } from './palettes.ts';
 import { boxAround, chooseNext, NOTHING_POINTED, type Pointed, pickRows } from './pick.ts';
 import { type MapPlace, toPlaceText } from './place-in-address.ts';
 import { createStyle, FIRST_NAME_LAYER, listPaints, NAME_LAYERS, NAMED_LAYERS } from './style.ts';
@@ -36,6 +36,7 @@ export interface QuakeMapOptions {
   readonly container: HTMLElement;
   readonly catalogue: SharedCatalogue;
   readonly scheme: Scheme;
+  readonly contrast: Contrast;
   readonly colorMode: ColorMode;
   readonly projection: Projection;
   readonly plates: boolean;
@@ -105,7 +106,7 @@ export class QuakeMap {
   readonly #options: QuakeMapOptions;
   readonly #ground: Ground;
   readonly #stopListening: () => void;
-  #scheme: Scheme;
+  #palette: Palette;
   #colorMode: ColorMode;
   #projection: Projection;
   /** Where the camera was before it went to an open event; null: nowhere to go back to. */
@@ -120,10 +121,10 @@ export class QuakeMap {
   constructor(options: QuakeMapOptions) {
     this.#options = options;
     this.#insets = options.insets;
-    this.#scheme = options.scheme;
+    const palette = choosePalette(options.scheme, options.contrast);
+    this.#palette = palette;
     this.#colorMode = options.colorMode;
     this.#projection = options.projection;
-    const palette = PALETTES[options.scheme];
     this.#layer = new EventLayer({
       catalogue: options.catalogue,
       palette,
@@ -228,10 +229,10 @@ export class QuakeMap {
     this.#layer.announce(row, arrival);
   }
 
-  setScheme(scheme: Scheme): void {
-    if (scheme === this.#scheme) return;
-    this.#scheme = scheme;
-    const palette = PALETTES[scheme];
+  setScheme(scheme: Scheme, contrast: Contrast): void {
+    const palette = choosePalette(scheme, contrast);
+    if (palette === this.#palette) return;
+    this.#palette = palette;
     this.#layer.setColors(palette, this.#colorMode);
     for (const [layer, property, color] of listPaints(palette))
       this.#map.setPaintProperty(layer, property, color);
@@ -239,7 +240,7 @@ export class QuakeMap {
 
   setColorMode(colorMode: ColorMode): void {
     this.#colorMode = colorMode;
-    this.#layer.setColors(PALETTES[this.#scheme], colorMode);
+    this.#layer.setColors(this.#palette, colorMode);
   }
 
   /** Names these places above all others, each with a line from the event, and pins without one. */

@@ -10,6 +10,7 @@ import '../styles/empty-list.css';
 export function EmptyChoices({ app }: { app: App }) {
   const { text, formats } = app;
   const more = moreOf(app);
+  app.catalogue.version.value;
   const { count } = app.catalogue.current;
   const missing = app.filter.value.kind === 'withdrawn' ? missWithdrawn(app) : null;
   return (

@@ -58,7 +58,8 @@ export function EventList({ app }: { app: App }) {
   const markedId = activeId ?? selectedId;
   const markedRow = markedId === null ? -1 : catalogue.current.rowOf(markedId);
   const top = app.listTop.value;
-  const goesFurther = focused || view.scrollRem >= 1 || (markedRow !== -1 && !top.rows.includes(markedRow));
+  const goesFurther =
+    focused || printing.current || view.scrollRem >= 1 || (markedRow !== -1 && !top.rows.includes(markedRow));
   const { rows } = goesFurther && !top.whole ? app.listed.value : top;
   const order = app.order.value;
   const filter = app.listFilter.value;

@@ -10,7 +10,9 @@ import {
   drawnRadiusPx,
   fillShare,
   GHOST_RADIUS_MIN_PX,
+  NEW_RINGS_PX,
 } from '../map/encodings.ts';
+import { RAMP_OPACITY } from '../map/palettes.ts';
 import { PLATE_KINDS } from '../map/plates.ts';
 import type { App } from '../state/app.ts';
 import { moreOf } from '../text/english-more.ts';
@@ -22,6 +24,8 @@ const MAGNITUDES = [2, 3, 4, 5, 6, 7, 8];
 const GAP_PX = 9;
 const LABEL_PX = 16;
 const SWATCH_PX = 4.5;
+/** A small dot, whose rings are drawn as large as the map's. */
+const NEW_DOT_PX = 2;
 
 export function Legend({ app }: { app: App }) {
   const more = moreOf(app);
@@ -98,15 +102,15 @@ function Fold({ app }: { app: App }) {
   );
 }
 
-/** A dot as on the map, centred. */
-function Dot({ radius, color }: { radius: number; color?: string }): JSX.Element {
+/** A dot as on the map, centred; `opacity` of its class. */
+function Dot({ radius, opacity = 1 }: { radius: number; opacity?: number }): JSX.Element {
   return (
     <circle
       r={radius - 0.5}
       fill="currentColor"
-      fill-opacity={fillShare(radius)}
+      fill-opacity={opacity * fillShare(radius)}
       stroke="currentColor"
-      class={color}
+      stroke-opacity={opacity}
     />
   );
 }
@@ -125,7 +129,7 @@ function Colors({ app }: { app: App }) {
       {names.map((name, i) => (
         <li key={name} title={titles[i]} data-class={`${mode}-${i}`}>
           <svg class={`legend-swatch ${mode}-${i}`} viewBox="-6 -6 12 12" aria-hidden="true">
-            <Dot radius={SWATCH_PX} />
+            <Dot radius={SWATCH_PX} opacity={RAMP_OPACITY[mode][i]!} />
           </svg>
           {name}
         </li>
@@ -177,7 +181,7 @@ function Sizes({ app }: { app: App }) {
 /** Forms that are told from the dots without colour. */
 function Marks({ app }: { app: App }) {
   const more = moreOf(app);
-  const absent = drawnRadiusPx(ABSENT_INT16, 1);
+  const absent = drawnRadiusPx(ABSENT_INT16, app.symbolScale.value);
   const ghost = GHOST_RADIUS_MIN_PX + 0.5;
   const strike = (ghost + 2.5) * Math.SQRT1_2;
   return (
@@ -196,10 +200,11 @@ function Marks({ app }: { app: App }) {
         {more.legendWithdrawn}
       </li>
       <li>
-        <svg class="legend-mark" viewBox="-8 -8 16 16" aria-hidden="true">
-          <circle class="is-solid" r="1.8" />
-          <circle r="4.4" />
-          <circle r="7" opacity="0.6" />
+        <svg class="legend-mark" viewBox="-12 -12 24 24" aria-hidden="true">
+          <circle class="is-solid" r={NEW_DOT_PX} />
+          {NEW_RINGS_PX.map((ring) => (
+            <circle key={ring} r={NEW_DOT_PX + ring} />
+          ))}
         </svg>
         {more.legendNew}
       </li>

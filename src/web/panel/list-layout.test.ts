@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CatalogueEntry, createCatalogue } from '../../catalogue/catalogue.ts';
 import type { EventId } from '../../event/types.ts';
-import { type Order, type Place, sortLargest, sortNearest } from '../state/order.ts';
+import { type Order, type Place, sortLargest, sortNearest, sortRevised } from '../state/order.ts';
 import { ENGLISH } from '../text/english.ts';
 import { createFormats } from '../text/formats.ts';
 import { HEADING_REM, indexAt, LINE_REM, layOutList, ROW_REM, rowHeightRem } from './list-layout.ts';
@@ -31,9 +31,11 @@ function layOut(
   const rows =
     order === 'largest'
       ? sortLargest(catalogue.columns, newest)
-      : near === null
-        ? newest
-        : sortNearest(catalogue.columns, newest, near);
+      : order === 'revised'
+        ? sortRevised(catalogue.columns, newest)
+        : near === null
+          ? newest
+          : sortNearest(catalogue.columns, newest, near);
   const formats = createFormats(ENGLISH, 'en-GB', timeZone);
   const view = { catalogue, rows, order, near, nowMs: NOW, replayed, text: ENGLISH, formats };
   const layout = layOutList(view);
@@ -55,6 +57,21 @@ describe('layOutList()', () => {
       ['Today, 10:00 UTC', 1],
       ['Yesterday', 1],
       ['Saturday 4 February', 2],
+    ]);
+  });
+
+  test('groups by how often an event was revised; equals stay newest first', () => {
+    const revisions = [1, 3, 1, 2, 5000, 3];
+    const { headings, rows } = layOut(
+      revisions.map((revision, i) => ({ ...entry(`a-${i}`, (i + 1) * HOUR), revision })),
+      'revised',
+    );
+    expect([...rows]).toEqual([4, 1, 5, 3, 0, 2]);
+    expect(headings).toEqual([
+      ['Revised 4,999×', 1],
+      ['Revised 2×', 2],
+      ['Revised 1×', 1],
+      ['Not revised', 2],
     ]);
   });
 

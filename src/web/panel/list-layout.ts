@@ -102,6 +102,7 @@ function groupRows(view: ListView): ListGroup[] {
   const { rows, order, near } = view;
   if (rows.length === 0) return [];
   if (order === 'largest') return groupBySize(view);
+  if (order === 'revised') return groupByRevision(view);
   if (near !== null) return groupByDistance(view, near);
   return groupByTime(view);
 }
@@ -170,6 +171,14 @@ function groupBySize({ catalogue, rows, text, formats }: ListView): ListGroup[] 
     if (key === SMALL) return text.groupMagnitudeBelow(formats.integer(MAGNITUDE_GROUP_MIN));
     return text.groupMagnitude(formats.integer(key));
   });
+}
+
+function groupByRevision({ catalogue, rows, text, formats }: ListView): ListGroup[] {
+  return groupBy(
+    rows,
+    (row) => catalogue.columns.revision[row]! - 1,
+    (times) => text.groupRevised(times, formats.integer(times)),
+  );
 }
 
 const DISTANCE_ENDS_KM = [100, 300, 1000, 3000, 10_000];

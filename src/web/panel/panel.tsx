@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { nextTask } from '../idle.ts';
 import type { App } from '../state/app.ts';
 import type { EventReports } from '../state/event-reports.ts';
+import { Credits } from './credits.tsx';
 import { EventDetailLater } from './event-detail-later.tsx';
 import { EventList } from './event-list.tsx';
 import { Filters } from './filters.tsx';
@@ -151,22 +152,11 @@ export function Panel({ app, reports, inSteps, detent, onDetent, onClose }: Pane
 }
 
 function Footer({ app }: { app: App }) {
-  const { text } = app;
-  const link = (href: string, name: string) => (
-    <a href={href} rel="noreferrer" target="_blank">
-      {name}
-    </a>
-  );
   return (
     <footer class="foot">
-      <p class="foot-notice">{text.notice}</p>
+      <p class="foot-notice">{app.text.notice}</p>
       <p>
-        {text.attribution}: {link('https://www.seismicportal.eu/', 'EMSC-CSEM')} (
-        {link('https://creativecommons.org/licenses/by/4.0/', 'CC BY 4.0')}),{' '}
-        {link('https://earthquake.usgs.gov/', 'USGS')}.{' '}
-        {link('https://www.naturalearthdata.com/', text.attributionBasemap)}.{' '}
-        {link('https://www.geonames.org/', text.attributionCities)} (
-        {link('https://creativecommons.org/licenses/by/4.0/', 'CC BY 4.0')}).
+        <Credits app={app} />
       </p>
     </footer>
   );

@@ -20,7 +20,7 @@ import { createFacetCounter, type Facets, type FacetsQuery } from './facets.ts';
 import { type Age, effectiveAge, type Filter } from './filter.ts';
 import { createListTop, type ListTop } from './list-top.ts';
 import type { NamedPlace, Pin } from './named-places.ts';
-import { type Order, type Place, sortLargest, sortNearest } from './order.ts';
+import { type Order, type Place, SORTS, sortNearest } from './order.ts';
 import type { Present } from './present.ts';
 import { createRowScan, type Listing, type ListingQuery } from './row-scan.ts';
 import { createSettings, type Settings } from './settings.ts';
@@ -229,15 +229,17 @@ export function createApp(parts: AppParts): App {
     const { columns, count } = catalogue.current;
     const from = near.value;
     const query = toListingQuery();
-    if (order.value !== 'largest' && from === null) return scan(query);
+    const sort = SORTS[order.value];
+    if (sort === undefined && from === null) return scan(query);
     const { rows, total } = scan({ ...query, limit: count });
-    const sorted = from === null ? sortLargest(columns, rows) : sortNearest(columns, rows, from);
+    const sorted = from === null ? sort!(columns, rows) : sortNearest(columns, rows, from);
     return { rows: sorted.subarray(0, rowsMax), total };
   });
   const listFilter = unlessHeld(() => filter.value);
   const beginList = createListTop(scan);
   const listTop = unlessHeld(() => {
-    if (order.value === 'largest' || near.value !== null) return { rows: listed.value.rows, whole: true };
+    if (['largest', 'revised'].includes(order.value) || near.value !== null)
+      return { rows: listed.value.rows, whole: true };
     // Days as the list's headings have them.
     const { utcFormats, formats } = words.value;
     const { startOfDay } = settings.times.value === 'utc' ? utcFormats : formats;

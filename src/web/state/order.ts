@@ -1,10 +1,10 @@
-// In which order the list stands: newest, largest or nearest first. Rows come newest first and are put into as many
+// In which order the list stands: newest, largest, most revised or nearest first. Rows come newest first and are put into as many
 // buckets as there are keys, so that a million cost one pass, and equals stay newest first. Pure, browser-safe.
 
 import { ABSENT_INT16, type Columns } from '../../catalogue/catalogue.ts';
 import { distanceDeg } from '../../event/geodesy.ts';
 
-export const ORDERS = ['newest', 'largest', 'nearest', 'centre'] as const;
+export const ORDERS = ['newest', 'largest', 'revised', 'nearest', 'centre'] as const;
 /** `nearest`: to where the reader is; `centre`: to the middle of the map. */
 export type Order = (typeof ORDERS)[number];
 
@@ -19,6 +19,7 @@ export const KM_PER_DEGREE = 111.195;
 const KM_MAX = 20_016;
 const MAGNITUDE_E2_MAX = 1200;
 const MAGNITUDE_E2_MIN = -500;
+const REVISION_MAX = 999;
 
 export function parseOrder(query: string): Order {
   const wanted = new URLSearchParams(query).get('sort');
@@ -43,6 +44,21 @@ export function sortLargest(columns: Columns, rows: Uint32Array): Uint32Array {
   };
   return sortByKey(rows, MAGNITUDE_E2_MAX - MAGNITUDE_E2_MIN + 2, keyOf);
 }
+
+/** Most revised first; above REVISION_MAX they are alike. `rows` newest first. */
+export function sortRevised(columns: Columns, rows: Uint32Array): Uint32Array {
+  return sortByKey(
+    rows,
+    REVISION_MAX + 1,
+    (row) => REVISION_MAX - Math.min(REVISION_MAX, columns.revision[row]!),
+  );
+}
+
+/** The orders that an event's own columns make. */
+export const SORTS: { readonly [order in Order]?: (columns: Columns, rows: Uint32Array) => Uint32Array } = {
+  largest: sortLargest,
+  revised: sortRevised,
+};
 
 /** Nearest first, by whole kilometres. */
 export function sortNearest(columns: Columns, rows: Uint32Array, place: Place): Uint32Array {

@@ -3,7 +3,7 @@
 
 import type { SchemeChoice } from '../state/settings.ts';
 
-const SYSTEM_DARK = '(prefers-color-scheme: dark)';
+const SYSTEM_DARK = 'screen and (prefers-color-scheme: dark)';
 /** On paper it is always light. */
 const ALWAYS = 'screen';
 const NEVER = 'not all';

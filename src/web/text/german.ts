@@ -60,12 +60,14 @@ export const GERMAN: Text = {
   orders: {
     newest: 'Neueste zuerst',
     largest: 'Stärkste zuerst',
+    revised: 'Oft revidierte zuerst',
     nearest: 'Nächste bei mir',
     centre: 'Nächste zur Kartenmitte',
   },
   placeWaiting: 'Das Gerät wird gefragt, wo es ist. Die Antwort bleibt in diesem Browser.',
   placeDenied: 'Ihr Standort ist nicht verfügbar. Die Liste geht stattdessen von der Kartenmitte aus.',
   newAbove: (_count, number) => `${number} neue oben`,
+  groupRevised: (times, number) => (times ? `${number}× revidiert` : 'Nicht revidiert'),
   groupMagnitude: (whole) => `Magnitude ${whole}`,
   groupMagnitudeBelow: (whole) => `Unter Magnitude ${whole}`,
   groupNoMagnitude: 'Ohne Magnitude',
@@ -344,7 +346,7 @@ export const GERMAN_MORE: MoreText = {
     `Seit dem letzten bisher gemeldeten Erdbeben ab Magnitude ${magnitude} sind ${period} vergangen.`,
   trustQuietAny: (period) => `Seit dem letzten bisher gemeldeten Erdbeben sind ${period} vergangen.`,
   trustBroken: 'Die Leitung ist gerade unterbrochen. Was gezeigt wird, kann veraltet sein.',
-  trustReplay: (dateTime, speed) => `Eine Aufzeichnung läuft: Dort ist es ${dateTime} UTC, Tempo ×${speed}.`,
+  trustReplay: (dateTime, speed) => `Eine Aufzeichnung läuft: Dort ist der ${dateTime} UTC, Tempo ×${speed}.`,
   trustReplayEnded: (dateTime) =>
     `Die Aufzeichnung endete am ${dateTime} UTC. Danach kommt nichts mehr; neu gestartet beginnt sie von vorn.`,
   trustNothingLost: (count, number, time) =>

@@ -3,7 +3,7 @@ import { EVENT_TYPES } from '../../event/event-types.ts';
 import { ENGLISH } from './english.ts';
 import { createFormats } from './formats.ts';
 import { GERMAN, GERMAN_MORE } from './german.ts';
-import { chooseLanguage, chooseLocale } from './languages.ts';
+import { chooseLanguage, chooseLocale, parseAcceptLanguage } from './languages.ts';
 import { SPANISH, SPANISH_MORE } from './spanish.ts';
 
 // That no string is missing is checked by the type of the catalogues.
@@ -21,6 +21,16 @@ describe('chooseLanguage()', () => {
   test('what is chosen goes before the browser’s', () => {
     expect(chooseLanguage('es', ['de'])).toBe('es');
   });
+});
+
+test.each([
+  ['de-CH,de;q=0.9,en;q=0.8', ['de-CH', 'de', 'en']],
+  ['en;q=0.5, es ; q=0.7', ['es', 'en']],
+  ['fr, *;q=0.1, de;q=0', ['fr']],
+  ['<script>, de;q=x, ,', []],
+  ['', []],
+])('parseAcceptLanguage() of %j', (header, tags) => {
+  expect(parseAcceptLanguage(header)).toEqual(tags);
 });
 
 test('chooseLocale() keeps the reader’s own variety', () => {
@@ -43,6 +53,25 @@ test('one is one and several are several, in every language', () => {
   expect([GERMAN.daysAgo(1), GERMAN.daysAgo(5)]).toEqual(['vor 1 Tag', 'vor 5 Tagen']);
   expect(GERMAN_MORE.delaysLate(1, '1')).toContain('1 Meldung wurde');
   expect(SPANISH_MORE.delaysLate(2, '2')).toContain('2 mensajes se pidieron');
+});
+
+test('numbers take the form that Unicode says, whole millions too', () => {
+  const forms = [
+    { rules: new Intl.PluralRules('en'), text: ENGLISH, one: 'event', other: 'events', many: 'events' },
+    {
+      rules: new Intl.PluralRules('de'),
+      text: GERMAN,
+      one: 'Ereignis',
+      other: 'Ereignisse',
+      many: 'Ereignisse',
+    },
+    { rules: new Intl.PluralRules('es'), text: SPANISH, one: 'evento', other: 'eventos', many: 'de eventos' },
+  ];
+  for (const { rules, text, ...words } of forms)
+    for (const count of [0, 1, 2, 11, 21, 101, 999_999, 1_000_000, 1_000_001, 2_000_000])
+      expect(text.countShown(count, String(count))).toBe(
+        `${count} ${words[rules.select(count) as 'one' | 'other' | 'many']}`,
+      );
 });
 
 test('every kind of event has a name in the languages that QuakeML does not speak', () => {

@@ -24,6 +24,23 @@ export function chooseLanguage(chosen: LanguageCode | 'auto', preferred: readonl
 }
 
 /**
+ * Of a request's `Accept-Language` (RFC 9110, 12.5.4), the most wanted first; what is not wanted (`q=0`), `*` and what is
+ * no tag are left out.
+ */
+export function parseAcceptLanguage(header: string): string[] {
+  return header
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().split(/\s*;\s*/);
+      const quality = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2);
+      return { tag, quality: quality === undefined ? 1 : Number(quality) };
+    })
+    .filter(({ tag, quality }) => /^[a-z]{1,8}(-[a-z0-9]{1,8})*$/i.test(tag) && quality > 0)
+    .sort((a, b) => b.quality - a.quality)
+    .map(({ tag }) => tag);
+}
+
+/**
  * The locale of numbers and dates: the reader's own variety of the language (`de-CH`, `es-MX`), else its usual one.
  * English without a variety is written with day before month.
  */

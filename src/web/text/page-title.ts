@@ -3,8 +3,8 @@
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import { toSentenceCase } from '../../event/region-name.ts';
 import type { Text } from './english.ts';
-import { ENGLISH_SERVED } from './english-served.ts';
 import { type Formats, formatMagnitude } from './formats.ts';
+import type { ServedText } from './served.ts';
 
 /** `entry` undefined: the front page; null: an event that is not known. */
 export function toPageTitle(entry: CatalogueEntry | null | undefined, text: Text, formats: Formats): string {
@@ -16,15 +16,16 @@ export function toPageTitle(entry: CatalogueEntry | null | undefined, text: Text
   return state === 'withdrawn' ? text.eventTitleWithdrawn(size, place) : text.eventTitle(size, place);
 }
 
-/** As above, in English, as the server writes it; the time is UTC. `replayed`: what it tells of is a recording. */
+/** As above, as the server writes it; the time is UTC. `replayed`: what it tells of is a recording. */
 export function toPageDescription(
   entry: CatalogueEntry | null | undefined,
   replayed: boolean,
+  served: ServedText,
   text: Text,
   formats: Formats,
 ): string {
-  const recording = replayed ? `${ENGLISH_SERVED.replayOfRecording} ` : '';
-  if (entry === undefined) return recording + ENGLISH_SERVED.pageDescription;
+  const recording = replayed ? `${served.replayOfRecording} ` : '';
+  if (entry === undefined) return recording + served.pageDescription;
   if (entry === null) return text.eventUnknown;
   const { depthKm, originTimeMs, agency, revision } = entry;
   const depth =
@@ -35,5 +36,5 @@ export function toPageDescription(
         : text.deep(formats.distance(depthKm));
   const revised = revision === 1 ? '' : text.revised(revision - 1, formats.integer(revision - 1));
   const time = formats.dateTimeUtc(originTimeMs);
-  return recording + ENGLISH_SERVED.eventDescription(time, depth, agency, revised);
+  return recording + served.eventDescription(time, depth, agency, revised);
 }

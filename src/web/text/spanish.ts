@@ -3,7 +3,9 @@
 import type { Text } from './english.ts';
 import type { MoreText } from './english-more.ts';
 
-const events = (count: number, number: string) => `${number} ${count === 1 ? 'evento' : 'eventos'}`;
+/** From a million on, whole millions take "de": Unicode's plural form `many`. */
+const events = (count: number, number: string) =>
+  `${number} ${count === 1 ? 'evento' : count > 0 && count % 1_000_000 === 0 ? 'de eventos' : 'eventos'}`;
 const changes = (count: number, number: string) => `${number} ${count === 1 ? 'cambio' : 'cambios'}`;
 const messages = (count: number, number: string) => `${number} ${count === 1 ? 'mensaje' : 'mensajes'}`;
 
@@ -61,12 +63,14 @@ export const SPANISH: Text = {
   orders: {
     newest: 'Los más recientes',
     largest: 'Los más grandes',
+    revised: 'Los más revisados',
     nearest: 'Los más cercanos a mí',
     centre: 'Cercanos al centro del mapa',
   },
   placeWaiting: 'Preguntando al dispositivo dónde está. La respuesta no sale de este navegador.',
   placeDenied: 'Su ubicación no está disponible. La lista parte del centro del mapa.',
   newAbove: (count, number) => `${number} ${count === 1 ? 'nuevo' : 'nuevos'} arriba`,
+  groupRevised: (times, number) => (times ? `Revisados ${number}×` : 'Sin revisar'),
   groupMagnitude: (whole) => `Magnitud ${whole}`,
   groupMagnitudeBelow: (whole) => `Por debajo de magnitud ${whole}`,
   groupNoMagnitude: 'Sin magnitud',
@@ -338,7 +342,7 @@ export const SPANISH_MORE: MoreText = {
   trustQuietAny: (period) => `El último terremoto comunicado hasta ahora fue hace ${period}.`,
   trustBroken: 'La línea está cortada en este momento. Lo que se muestra puede estar atrasado.',
   trustReplay: (dateTime, speed) =>
-    `Se reproduce una grabación: allí son las ${dateTime} UTC, velocidad ×${speed}.`,
+    `Se reproduce una grabación: allí es el ${dateTime} UTC, velocidad ×${speed}.`,
   trustReplayEnded: (dateTime) =>
     `La grabación terminó el ${dateTime} UTC. Después no llega nada más; si se inicia de nuevo, vuelve a empezar.`,
   trustNothingLost: (count, number, time) =>

@@ -284,6 +284,36 @@ resource "aws_cloudfront_cache_policy" "as_told" {
   }
 }
 
+# The front page is written in the reader's language.
+resource "aws_cloudfront_cache_policy" "by_language" {
+  name        = "${var.name}-by-language"
+  comment     = "As Cache-Control says, by Accept-Language"
+  min_ttl     = 0
+  default_ttl = 0
+  max_ttl     = 31536000
+
+  parameters_in_cache_key_and_forwarded_to_origin {
+    enable_accept_encoding_brotli = true
+    enable_accept_encoding_gzip   = true
+
+    cookies_config {
+      cookie_behavior = "none"
+    }
+
+    headers_config {
+      header_behavior = "whitelist"
+
+      headers {
+        items = ["Accept-Language"]
+      }
+    }
+
+    query_strings_config {
+      query_string_behavior = "all"
+    }
+  }
+}
+
 # Nothing is kept, and nothing held back to be compressed.
 resource "aws_cloudfront_cache_policy" "never" {
   name        = "${var.name}-never"
@@ -383,6 +413,17 @@ resource "aws_cloudfront_distribution" "this" {
     cached_methods           = ["GET", "HEAD"]
     compress                 = true
     cache_policy_id          = aws_cloudfront_cache_policy.as_told.id
+    origin_request_policy_id = aws_cloudfront_origin_request_policy.kept.id
+  }
+
+  ordered_cache_behavior {
+    path_pattern             = "/"
+    target_origin_id         = "gateways"
+    viewer_protocol_policy   = "redirect-to-https"
+    allowed_methods          = ["GET", "HEAD", "OPTIONS"]
+    cached_methods           = ["GET", "HEAD"]
+    compress                 = true
+    cache_policy_id          = aws_cloudfront_cache_policy.by_language.id
     origin_request_policy_id = aws_cloudfront_origin_request_policy.kept.id
   }
 
