@@ -28,6 +28,16 @@ export const IDLE_WEBGL = `(() => {
     getAttribLocation: () => 0,
     checkFramebufferStatus: () => real.FRAMEBUFFER_COMPLETE,
   };
+  const made = () => ({});
+  const nothing = () => null;
+  /** What was asked for once is found at once: a call then costs about what any call costs. */
+  const known = new Map();
+  const find = (name) => {
+    if (name in answers) return answers[name];
+    const constant = Object.getOwnPropertyDescriptor(real, name)?.value;
+    if (typeof constant === 'number') return constant;
+    return /^create|^getUniformLocation$/.test(String(name)) ? made : nothing;
+  };
   const contexts = new WeakMap();
   const getContext = HTMLCanvasElement.prototype.getContext;
   HTMLCanvasElement.prototype.getContext = function (...args) {
@@ -41,10 +51,8 @@ export const IDLE_WEBGL = `(() => {
         if (name === 'canvas') return canvas;
         if (name === 'drawingBufferWidth') return canvas.width;
         if (name === 'drawingBufferHeight') return canvas.height;
-        if (name in answers) return answers[name];
-        const constant = Object.getOwnPropertyDescriptor(real, name)?.value;
-        if (typeof constant === 'number') return constant;
-        return /^create|^getUniformLocation$/.test(String(name)) ? () => ({}) : () => null;
+        if (!known.has(name)) known.set(name, find(name));
+        return known.get(name);
       },
       set: () => true,
     });

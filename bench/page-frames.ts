@@ -112,7 +112,7 @@ function report(version: string): void {
       `steps of the magnitude slider as fast as the page takes them. Chromium ${version} headless, 1280 × 800. Drawing "little": WebGL ` +
       'in software, which draws no more than 30,000 corners of a call; it still draws fewer frames the more there is to draw, and each ' +
       'frame then has more of the same moves to answer. Drawing "nothing": a WebGL that answers at once and draws nothing, so that all ' +
-      'pages draw as many frames, as with a GPU; its calls cost what a call of JavaScript costs. ' +
+      'pages draw as many frames, as with a GPU; a call of it costs the look-up of its name, and nothing of what a driver adds. ' +
       "Times are processor time of the page's main thread in ms (Chromium's own count), so that waiting for the software's " +
       'drawing, or for others on the machine, does not count; "after": in the second after the mouse was let go. The page\'s ' +
       `clock, which redraws once a second, stands still. Median (range) of ${RUNS} alternating runs.`,

@@ -45,7 +45,7 @@ interface Sample {
   readonly embedderBytes: number;
   readonly nodes: number;
   readonly listeners: number;
-  /** Of the process that has the page, what no other has (Linux, smaps_rollup): as a task manager counts it. */
+  /** Of the process that has the page, what no other has (Linux, smaps_rollup). */
   readonly processBytes: number;
 }
 
@@ -74,7 +74,7 @@ async function watch(within: Browser, run: Run): Promise<Sample[]> {
 /** A small window, and no moving rings: software drawing would take the processor that others measure on. */
 async function sample(within: Browser, { url }: Quakewire, run: Run): Promise<Sample[]> {
   const { page, session } = await open(within, url);
-  const alone = await startBrowser();
+  await using alone = await startBrowser();
   const twin = await open(alone, url);
   const pid = await findPagePid(alone);
   await session.send('Performance.enable');
@@ -97,7 +97,6 @@ async function sample(within: Browser, { url }: Quakewire, run: Run): Promise<Sa
     );
   }
   await page.context().close();
-  await alone.close();
   return samples;
 }
 
@@ -200,7 +199,7 @@ function report(runs: readonly Sample[][], version: string): void {
       `${RUNS[1]!.name}: from 2023-02-05 06:00, ${RUNS[1]!.minutes} minutes of the clock; base: the median of its first ` +
       `${RUNS[1]!.baseMinutes} minutes. Samples each half minute behind two forced collections; end: the median of the last three. ` +
       "Heap: used bytes of JavaScript and of its array buffers (Runtime.getHeapUsage); the browser's own bytes for the page beside it. Process: the same page in a browser of its own, of which " +
-      'no snapshot is taken: the private bytes of its process (smaps_rollup), as a task manager counts them.',
+      'no snapshot is taken: the private bytes of its process (smaps_rollup).',
     columns: [
       'run',
       'when',

@@ -153,7 +153,12 @@ test('without script the page can be read: events, times in UTC, and no control 
 });
 
 test.each([
-  ['de-AT,de;q=0.9,en;q=0.8', 'de', 'Information, keine Frühwarnung.', /Die größten in 24 Stunden: ML 5,8 /],
+  [
+    'de-AT,de;q=0.9,en;q=0.8',
+    'de',
+    'Information, keine Frühwarnung.',
+    /Die stärksten in 24 Stunden: ML 5,8 /,
+  ],
   ['es-MX', 'es', 'Información, no una alerta temprana.', /Los mayores en 24 horas: ML 5,8 /],
   ['fr', 'en', 'Information, not an early warning.', /Largest in 24 hours: ML 5\.8 /],
 ])(
@@ -167,6 +172,17 @@ test.each([
     const answer = (await page.goto(quakewire.url))!;
     expect(answer.headers()['vary']).toContain('accept-language');
     expect(await page.locator('html').getAttribute('lang')).toBe(language);
+    // Its words come beside the app, from a file that is there.
+    const words = { de: 'german', es: 'spanish', en: null }[language];
+    const preloaded = page.locator(
+      'link[rel="modulepreload"][href*="german"], link[rel="modulepreload"][href*="spanish"]',
+    );
+    expect(await preloaded.count()).toBe(words === null ? 0 : 1);
+    if (words !== null) {
+      const path = (await preloaded.getAttribute('href'))!;
+      expect(path).toContain(`/assets/${words}-`);
+      expect((await fetch(quakewire.url + path)).status).toBe(200);
+    }
     expect(await page.locator('.foot-notice').innerText()).toBe(notice);
     expect(await page.locator('.as-of').innerText()).toMatch(largest);
     const { GERMAN } = await import('../../src/web/text/german.ts');

@@ -2,7 +2,7 @@
 // the map begins, with the same sizes and colours. Places are shares of the world's square, which the style sheet
 // sizes to the screen; radii are pixels. Pure; runs on the server.
 
-import { PALETTES, type Scheme } from '../map/palettes.ts';
+import { choosePalette, PALETTES, type Scheme } from '../map/palettes.ts';
 import { createLandPath, WORLD_UNITS } from './land.ts';
 import { type DotsDrawing, drawDots } from './world-dots.ts';
 
@@ -27,5 +27,7 @@ export function worldStyle(): string {
     const opacity = age.opacity.map((value, index) => `#dots .age-${index}{opacity:${value}}`).join('');
     return `.world{background:${water}}.world-land{fill:${land};stroke:${coast}}${opacity}`;
   };
-  return `${rules('light')}@media screen and (prefers-color-scheme:dark){${rules('dark')}}`;
+  const more = (scheme: Scheme) =>
+    `@media(prefers-contrast:more){.world-land{stroke:${choosePalette(scheme, 'more').coast}}}`;
+  return `${rules('light')}${more('light')}@media screen and (prefers-color-scheme:dark){${rules('dark')}${more('dark')}}`;
 }

@@ -24,7 +24,7 @@ const MAGNITUDES = [2, 3, 4, 5, 6, 7, 8];
 const GAP_PX = 9;
 const LABEL_PX = 16;
 const SWATCH_PX = 4.5;
-/** A small dot, whose rings are drawn as large as the map's. */
+/** A small dot with its rings as far from it as on the map, all of it at two thirds. */
 const NEW_DOT_PX = 2;
 
 export function Legend({ app }: { app: App }) {

@@ -238,7 +238,7 @@ export function createApp(parts: AppParts): App {
   const listFilter = unlessHeld(() => filter.value);
   const beginList = createListTop(scan);
   const listTop = unlessHeld(() => {
-    if (['largest', 'revised'].includes(order.value) || near.value !== null)
+    if (SORTS[order.value] !== undefined || near.value !== null)
       return { rows: listed.value.rows, whole: true };
     // Days as the list's headings have them.
     const { utcFormats, formats } = words.value;

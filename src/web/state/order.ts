@@ -2,6 +2,7 @@
 // buckets as there are keys, so that a million cost one pass, and equals stay newest first. Pure, browser-safe.
 
 import { ABSENT_INT16, type Columns } from '../../catalogue/catalogue.ts';
+import { REVISION_MAX } from '../../catalogue/columns.ts';
 import { distanceDeg } from '../../event/geodesy.ts';
 
 export const ORDERS = ['newest', 'largest', 'revised', 'nearest', 'centre'] as const;
@@ -19,7 +20,6 @@ export const KM_PER_DEGREE = 111.195;
 const KM_MAX = 20_016;
 const MAGNITUDE_E2_MAX = 1200;
 const MAGNITUDE_E2_MIN = -500;
-const REVISION_MAX = 999;
 
 export function parseOrder(query: string): Order {
   const wanted = new URLSearchParams(query).get('sort');
@@ -45,7 +45,7 @@ export function sortLargest(columns: Columns, rows: Uint32Array): Uint32Array {
   return sortByKey(rows, MAGNITUDE_E2_MAX - MAGNITUDE_E2_MIN + 2, keyOf);
 }
 
-/** Most revised first; above REVISION_MAX they are alike. `rows` newest first. */
+/** Most revised first. `rows` newest first. */
 export function sortRevised(columns: Columns, rows: Uint32Array): Uint32Array {
   return sortByKey(
     rows,

@@ -60,7 +60,7 @@ export const GERMAN: Text = {
   orders: {
     newest: 'Neueste zuerst',
     largest: 'Stärkste zuerst',
-    revised: 'Oft revidierte zuerst',
+    revised: 'Am häufigsten revidierte zuerst',
     nearest: 'Nächste bei mir',
     centre: 'Nächste zur Kartenmitte',
   },

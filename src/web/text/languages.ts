@@ -23,15 +23,19 @@ export function chooseLanguage(chosen: LanguageCode | 'auto', preferred: readonl
   return 'en';
 }
 
+/** Browsers send some dozen letters. */
+const ACCEPT_LANGUAGE_MAX = 200;
+
 /**
- * Of a request's `Accept-Language` (RFC 9110, 12.5.4), the most wanted first; what is not wanted (`q=0`), `*` and what is
- * no tag are left out.
+ * Of a request's `Accept-Language` (RFC 9110, 12.5.4), the most wanted first; what is not wanted (`q=0`), `*`, what is no
+ * tag, and what stands behind ACCEPT_LANGUAGE_MAX letters are left out.
  */
 export function parseAcceptLanguage(header: string): string[] {
   return header
+    .slice(0, ACCEPT_LANGUAGE_MAX)
     .split(',')
     .map((part) => {
-      const [tag = '', ...parameters] = part.trim().split(/\s*;\s*/);
+      const [tag = '', ...parameters] = part.split(';').map((one) => one.trim());
       const quality = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2);
       return { tag, quality: quality === undefined ? 1 : Number(quality) };
     })

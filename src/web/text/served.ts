@@ -28,7 +28,7 @@ export const SERVED: Readonly<Record<LanguageCode, ServedText>> = {
     asOf: (time) =>
       `Stand ${time} UTC. Die Live-Karte braucht JavaScript; ohne es laden Sie diese Seite neu, um Neues zu sehen. Alle Zeiten sind UTC.`,
     listed: (listed, total) => `Unten: die neuesten ${listed} von ${total}.`,
-    largestOfDay: 'Die größten in 24 Stunden:',
+    largestOfDay: 'Die stärksten in 24 Stunden:',
   },
   es: {
     pageDescription:
