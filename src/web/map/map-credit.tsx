@@ -6,7 +6,7 @@ import type { App } from '../state/app.ts';
 export function MapCredit({ app: { text } }: { app: App }) {
   return (
     <p class="credit" data-testid="credit">
-      {text.attribution}: {link(EMSC, 'EMSC')}, {link(USGS, 'USGS')}, {link(NATURAL_EARTH, 'Natural Earth')},{' '}
+      {text.attribution}: {link(EMSC, 'EMSC')} {link(USGS, 'USGS')} {link(NATURAL_EARTH, 'Natural Earth')}{' '}
       {link(GEONAMES, 'GeoNames')}
     </p>
   );
