@@ -13,6 +13,7 @@ import {
   type PageBench,
   type PageOptions,
   startPageBench,
+  takeWebgl,
 } from '../support/page-bench.ts';
 
 const MINUTE = 60_000;
@@ -219,14 +220,7 @@ test('axe-core finds nothing wrong with the map: the words at the pointer, the g
 
 test('axe-core finds nothing wrong with a page whose map could not start', async () => {
   const { context, page } = await open('/', { ...DESK, colorScheme: 'dark' });
-  await page.addInitScript(`
-    const getContext = HTMLCanvasElement.prototype.getContext;
-    HTMLCanvasElement.prototype.getContext = function (type, options) {
-      return /webgl/.test(type) ? null : getContext.call(this, type, options);
-    };`);
-  await context.unroute('**/quake-map-*.js');
-  // Its worker would find one.
-  await page.route('**/scout-worker-*.js', (route) => route.abort());
+  await takeWebgl(page);
   await bench.go(page, '/');
   await page.getByTestId('still-map').filter({ hasText: 'no WebGL 2' }).waitFor(PATIENCE);
   await check(page, 'no WebGL 2');

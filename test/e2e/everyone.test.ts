@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EventId } from '../../src/event/types.ts';
+import { contrastRatio } from '../support/colour-vision.ts';
 import { findViolations, type PageBench, startPageBench } from '../support/page-bench.ts';
 import { cropPixels } from '../support/pixels.ts';
 
@@ -315,20 +316,15 @@ async function readEquator(page: Page): Promise<number> {
   );
 }
 
-/** WCAG's contrast ratio of two colours as `rgb(…)`. */
+/** Of two colours as `rgb(…)`. */
 function contrastOf(one: string, other: string): number {
-  const luminance = (color: string) => {
-    const [red, green, blue] = color
+  const toHex = (color: string) =>
+    `#${color
       .match(/\d+/g)!
-      .map((value) =>
-        Number(value) / 255 <= 0.04045
-          ? Number(value) / 255 / 12.92
-          : ((Number(value) / 255 + 0.055) / 1.055) ** 2.4,
-      );
-    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue! + 0.05;
-  };
-  const [a, b] = [luminance(one), luminance(other)];
-  return Math.max(a, b) / Math.min(a, b);
+      .slice(0, 3)
+      .map((value) => Number(value).toString(16).padStart(2, '0'))
+      .join('')}`;
+  return contrastRatio(toHex(one), toHex(other));
 }
 
 test('in forced colours what is chosen, focused and selected is told by borders and the system’s colours', async () => {

@@ -11,6 +11,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildWeb } from '../../scripts/build-web.ts';
 import type { Replay } from '../../src/replay/replay.ts';
 import { DOTS_MAX } from '../../src/web/first/world-dots.ts';
+import { ENGLISH } from '../../src/web/text/english.ts';
+import { GERMAN } from '../../src/web/text/german.ts';
+import { SPANISH } from '../../src/web/text/spanish.ts';
 import { startAgency, toAgencyArgs, toFeatureText } from '../support/agency.ts';
 import { startBrowser, watchOffences } from '../support/browser.ts';
 import { type Quakewire, startQuakewire } from '../support/quakewire.ts';
@@ -185,9 +188,6 @@ test.each([
     }
     expect(await page.locator('.foot-notice').innerText()).toBe(notice);
     expect(await page.locator('.as-of').innerText()).toMatch(largest);
-    const { GERMAN } = await import('../../src/web/text/german.ts');
-    const { SPANISH } = await import('../../src/web/text/spanish.ts');
-    const { ENGLISH } = await import('../../src/web/text/english.ts');
     const { pageTitle } = { de: GERMAN, es: SPANISH, en: ENGLISH }[language]!;
     expect(await page.title()).toBe(pageTitle);
     await context.close();

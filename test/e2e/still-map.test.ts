@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildWeb } from '../../scripts/build-web.ts';
 import { DOTS_MAX } from '../../src/web/first/world-dots.ts';
 import { PALETTES } from '../../src/web/map/palettes.ts';
-import { findViolations, type PageBench, startPageBench } from '../support/page-bench.ts';
+import { findViolations, type PageBench, startPageBench, takeWebgl } from '../support/page-bench.ts';
 import { hexAt } from '../support/pixels.ts';
 
 const PATIENCE = { timeout: 30_000 };
@@ -196,6 +196,14 @@ test.each([
     link.selectNodeContents(card.querySelector('button'));
     return [card, range, link].map((one) => { const { top, bottom } = one.getBoundingClientRect(); return { top, bottom }; });
   })()`)) as { top: number; bottom: number }[];
+    // Not even a button's lower edge lies below the card.
+    const covered = await page.evaluate(`[...document.querySelectorAll('.control')]
+      .filter((button) => button.offsetHeight > 0)
+      .filter((button) => {
+        const { x, width, bottom } = button.getBoundingClientRect();
+        return document.elementFromPoint(x + width / 2, bottom - 2)?.closest('.control') !== button;
+      }).length`);
+    expect(covered).toBe(0);
     const gaps = [words!.top - card!.top, link!.top - words!.bottom, card!.bottom - link!.bottom];
     for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(5);
     expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(6);
@@ -206,14 +214,7 @@ test.each([
 
 test('without WebGL 2 the drawing stays, is kept true, and nothing is offered that cannot be', async () => {
   const { page, context } = await bench.open('/', { map: false });
-  await page.addInitScript(`
-    const getContext = HTMLCanvasElement.prototype.getContext;
-    HTMLCanvasElement.prototype.getContext = function (type, options) {
-      return /webgl/.test(type) ? null : getContext.call(this, type, options);
-    };`);
-  await context.unroute('**/quake-map-*.js');
-  // Its worker would find one.
-  await page.route('**/scout-worker-*.js', (route) => route.abort());
+  await takeWebgl(page);
   await bench.go(page, '/');
   const still = page.getByTestId('still-map');
   await still.filter({ hasText: 'no WebGL 2' }).waitFor(PATIENCE);

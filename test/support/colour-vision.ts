@@ -43,6 +43,16 @@ export function see(hex: string, vision: Vision): Linear {
   ) as unknown as Linear;
 }
 
+/** WCAG 2.2's contrast ratio of two colours as normal eyes see them, 1 to 21. */
+export function contrastRatio(one: string, other: string): number {
+  const luminance = (hex: string) => {
+    const [red, green, blue] = see(hex, 'normal');
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  const [a, b] = [luminance(one), luminance(other)];
+  return Math.max(a, b) / Math.min(a, b);
+}
+
 /** CIEDE2000 between two colours as seen (Sharma, Wu, Dalal 2005); about 1 is the least that is noticed side by side. */
 export function deltaE(a: Linear, b: Linear): number {
   const [l1, a1, b1] = toLab(a);

@@ -107,6 +107,18 @@ export async function startPageBench(
   };
 }
 
+/** A page that was opened without the map: now with the map's code and without WebGL 2, once it is gone to anew. */
+export async function takeWebgl(page: Page): Promise<void> {
+  await page.addInitScript(`
+    const getContext = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (type, options) {
+      return /webgl/.test(type) ? null : getContext.call(this, type, options);
+    };`);
+  await page.context().unroute('**/quake-map-*.js');
+  // Its worker would find one.
+  await page.route('**/scout-worker-*.js', (route) => route.abort());
+}
+
 /** The app may be there before it has all: until it has the events and the stream. */
 export async function untilConnected(page: Page): Promise<void> {
   await page.locator('#app:not(.served)').waitFor();

@@ -14,9 +14,10 @@ const PAINT: FirstPaint = {
   ...{ language: 'en', title: 'T', description: 'D', world: '<svg></svg>', app: '<p>rows</p>' },
   ...{ notice: '<p>as of</p>', style: '.b{}' },
 };
-const ADDRESS = { origin: 'http://here', path: '/', cardPath: '/card.png', wordsPath: null, indexed: true };
+const ADDRESS = { origin: 'http://here', path: '/', cardPath: '/card.png', indexed: true };
+const WORDS = { de: '/assets/german-1.js' };
 const compose = (over: Partial<FirstPaint> = {}) =>
-  composePage({ html: HTML, css: '.a{}' }, { ...PAINT, ...over }, ADDRESS);
+  composePage({ html: HTML, css: '.a{}', words: WORDS }, { ...PAINT, ...over }, ADDRESS);
 
 test('composePage() puts the style sheet into the page and its hash into the policy', () => {
   expect(findStylesheet(HTML)).toBe('/assets/index-Ab12_cd3.css');
@@ -37,10 +38,7 @@ test('composePage() takes what it is given as it is, also signs that a replaceme
 });
 
 test('the words of the page’s language are asked for beside the app', () => {
-  const { html } = composePage({ html: HTML, css: '' }, PAINT, {
-    ...ADDRESS,
-    wordsPath: '/assets/german-1.js',
-  });
+  const { html } = compose({ language: 'de' });
   expect(html).toMatch(/<link rel="modulepreload"[^>]* href="\/assets\/german-1\.js" \/>/);
   expect(compose().html).not.toContain('modulepreload');
 });

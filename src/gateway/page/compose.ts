@@ -10,6 +10,8 @@ export interface Shell {
   readonly html: string;
   /** Text of the style sheet that it links to. */
   readonly css: string;
+  /** By a language that the app loads the words of: the path of the script with them. */
+  readonly words: Readonly<Record<string, string>>;
 }
 
 export interface PageAddress {
@@ -18,8 +20,6 @@ export interface PageAddress {
   readonly path: string;
   /** Path of the picture for previews of links. */
   readonly cardPath: string;
-  /** Path of the script with the words of the page's language; null: the app has them. */
-  readonly wordsPath: string | null;
   /** False: not for search engines. */
   readonly indexed: boolean;
 }
@@ -46,7 +46,7 @@ export function composePage(shell: Shell, paint: FirstPaint, address: PageAddres
   // Functions, not texts: what came from agencies may have the signs that a replacement text gives a meaning to.
   const html = shell.html
     .replace('<html lang="en">', () => `<html lang="${escapeHtml(paint.language)}">`)
-    .replace(META, () => describePage(paint, address))
+    .replace(META, () => describePage(paint, address, shell.words[paint.language]))
     .replace(STYLESHEET, () => `<style>${style}</style>`)
     .replace(
       WORLD,
@@ -57,8 +57,11 @@ export function composePage(shell: Shell, paint: FirstPaint, address: PageAddres
   return { html, contentSecurityPolicy: `${policy}; style-src 'self' 'sha256-${hash}'` };
 }
 
-function describePage({ title, description }: FirstPaint, address: PageAddress): string {
-  const { origin, path, cardPath, wordsPath, indexed } = address;
+function describePage(
+  { title, description }: FirstPaint,
+  { origin, path, cardPath, indexed }: PageAddress,
+  wordsPath: string | undefined,
+): string {
   const meta = (name: string, content: string) =>
     `<meta ${name.includes(':') && !name.startsWith('twitter') ? 'property' : 'name'}="${name}" content="${escapeHtml(content)}" />`;
   return [
@@ -76,7 +79,7 @@ function describePage({ title, description }: FirstPaint, address: PageAddress):
     meta('og:image:height', '630'),
     meta('twitter:card', 'summary_large_image'),
     // The app asks for them before it takes over: they come beside it.
-    ...(wordsPath === null
+    ...(wordsPath === undefined
       ? []
       : [`<link rel="modulepreload" crossorigin fetchpriority="low" href="${escapeHtml(wordsPath)}" />`]),
     ...(indexed ? [] : [meta('robots', 'noindex')]),

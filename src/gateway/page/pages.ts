@@ -88,7 +88,7 @@ export function createPages(options: PagesOptions): Pages {
   }
 
   async function make(
-    address: Omit<PageAddress, 'wordsPath'>,
+    address: PageAddress,
     language: string,
     query: string,
     selected: SelectedEvent | null,
@@ -104,7 +104,7 @@ export function createPages(options: PagesOptions): Pages {
     const { html, contentSecurityPolicy } = composePage(
       selected === null ? parts.front : parts.event,
       paint,
-      { ...address, wordsPath: parts.words[paint.language] ?? null },
+      address,
     );
     return toDocument(status, html, contentSecurityPolicy);
   }

@@ -19,8 +19,6 @@ export interface BuiltParts {
   /** With the style of what the front page loads later, and an event's page begins with. */
   readonly event: Shell;
   readonly module: FirstPaintModule;
-  /** By a language that the app loads the words of: the path of the script with them. */
-  readonly words: Readonly<Record<string, string>>;
 }
 
 interface BuiltManifest {
@@ -63,6 +61,10 @@ async function readBuiltPage(webRoot: string, mtimeMs: number): Promise<BuiltPag
   );
   return {
     html,
-    parts: { front: { html, css: css! }, event: { html, css: css! + detailCss! }, module, words },
+    parts: {
+      front: { html, css: css!, words },
+      event: { html, css: css! + detailCss!, words },
+      module,
+    },
   };
 }

@@ -8,6 +8,8 @@ import {
   ageClass,
   drawnRadiusPx,
   fillShare,
+  SELECTED_RING_PX,
+  SIGHT_MARK_PX,
   symbolScale,
   ZOOM_WORLD,
 } from '../map/encodings.ts';
@@ -15,16 +17,14 @@ import { toMercatorY } from '../map/mercator.ts';
 
 /** Rows that the drawing chooses its dots from. */
 export const DOT_ROWS_MAX = 5000;
-/** Dots drawn at most, the largest and the newest: more would be more bytes than a first look is worth. */
 const LARGEST_MAX = 260;
 const NEWEST_MAX = 100;
-/** Dots drawn at most. */
+/** Dots drawn at most, the largest and the newest: more would be more bytes than a first look is worth. */
 export const DOTS_MAX = LARGEST_MAX + NEWEST_MAX;
 /** Smaller ones are nearly solid, all alike (styles/first-paint.css). */
 const GLASS_FROM_PX = 4;
-/** The ring around the selected dot, from the dot's rim, and its four marks, across the ring: as map/event-shader.ts. */
-const MARK_GAP_PX = 6;
-const MARK_TICK_PX = 7;
+/** The four marks of the selected dot's sight begin so far within its ring: as map/event-shader.ts. */
+const MARK_INSIDE_PX = 1;
 
 /** Steps of the radius: dots that are written alike compress well. */
 const RADIUS_STEP_PX = 0.5;
@@ -89,9 +89,12 @@ function drawDot({ entry, radius }: Dot, decimals: number): string {
 /** As the map marks it: a ring with four marks, like a sight. A svg of its own has the dot's place as its origin. */
 function drawMark({ entry, radius }: Dot): string {
   const { x, y } = toPlace(entry, 2);
-  const ring = Math.round(radius + MARK_GAP_PX);
+  const ring = Math.round(radius + SELECTED_RING_PX);
   const ticks = [0, 90, 180, 270]
-    .map((turn) => `<path d="M0 ${ring - 1}v${MARK_TICK_PX}" transform="rotate(${turn})"/>`)
+    .map(
+      (turn) =>
+        `<path d="M0 ${ring - MARK_INSIDE_PX}v${MARK_INSIDE_PX + SIGHT_MARK_PX}" transform="rotate(${turn})"/>`,
+    )
     .join('');
   return `<svg x="${x}%" y="${y}%" class="mark"><circle r="${ring}"/>${ticks}</svg>`;
 }

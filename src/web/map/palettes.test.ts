@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { blend, deltaE, type Linear, lightness, see, VISIONS } from '../../../test/support/colour-vision.ts';
+import {
+  blend,
+  contrastRatio,
+  deltaE,
+  type Linear,
+  lightness,
+  see,
+  VISIONS,
+} from '../../../test/support/colour-vision.ts';
 import { AGE_CLASSES, DEPTH_CLASSES, FILL_SMALL } from './encodings.ts';
 import { choosePalette, PALETTES, type Ramp, type Scheme } from './palettes.ts';
 
@@ -63,11 +71,11 @@ describe('with more contrast', () => {
     'names are read, and coasts and plates seen, on land $land and water $water',
     (palette) => {
       const { land, water, seaName, countryName, placeName, coast, plate, border } = palette;
-      for (const name of [countryName, placeName]) expect(contrast(name, land)).toBeGreaterThan(4.5);
-      expect(contrast(seaName, water)).toBeGreaterThan(4.5);
+      for (const name of [countryName, placeName]) expect(contrastRatio(name, land)).toBeGreaterThan(4.5);
+      expect(contrastRatio(seaName, water)).toBeGreaterThan(4.5);
       for (const ground of [land, water])
-        for (const line of [coast, plate]) expect(contrast(line, ground)).toBeGreaterThan(3);
-      expect(contrast(border, land)).toBeGreaterThan(3);
+        for (const line of [coast, plate]) expect(contrastRatio(line, ground)).toBeGreaterThan(3);
+      expect(contrastRatio(border, land)).toBeGreaterThan(3);
     },
   );
 
@@ -82,16 +90,6 @@ describe('with more contrast', () => {
     }
   });
 });
-
-/** WCAG 2.2's contrast ratio of two colours, 1 to 21. */
-function contrast(one: string, other: string): number {
-  const luminance = (hex: string) => {
-    const [red, green, blue] = see(hex, 'normal');
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
-  };
-  const [a, b] = [luminance(one), luminance(other)];
-  return Math.max(a, b) / Math.min(a, b);
-}
 
 /** As a small dot is drawn on a ground, seen with a kind of vision. */
 function toSeen({ colors, opacity }: Ramp, ground: string, vision: (typeof VISIONS)[number]): Linear[] {

@@ -1,5 +1,5 @@
-// In which order the list stands: newest, largest, most revised or nearest first. Rows come newest first and are put into as many
-// buckets as there are keys, so that a million cost one pass, and equals stay newest first. Pure, browser-safe.
+// In which order the list stands: newest, largest, most revised or nearest first. Rows come newest first and are put into
+// as many buckets as there are keys, so that a million cost one pass, and equals stay newest first. Pure, browser-safe.
 
 import { ABSENT_INT16, type Columns } from '../../catalogue/catalogue.ts';
 import { REVISION_MAX } from '../../catalogue/columns.ts';
@@ -47,11 +47,7 @@ export function sortLargest(columns: Columns, rows: Uint32Array): Uint32Array {
 
 /** Most revised first. `rows` newest first. */
 export function sortRevised(columns: Columns, rows: Uint32Array): Uint32Array {
-  return sortByKey(
-    rows,
-    REVISION_MAX + 1,
-    (row) => REVISION_MAX - Math.min(REVISION_MAX, columns.revision[row]!),
-  );
+  return sortByKey(rows, REVISION_MAX + 1, (row) => REVISION_MAX - columns.revision[row]!);
 }
 
 /** The orders that an event's own columns make. */

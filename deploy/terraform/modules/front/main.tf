@@ -259,8 +259,14 @@ resource "aws_cloudfront_vpc_origin" "this" {
 }
 
 # What the gateway says in Cache-Control is done: a second for what is new, for ever for what never changes.
-resource "aws_cloudfront_cache_policy" "as_told" {
-  name        = "${var.name}-as-told"
+resource "aws_cloudfront_cache_policy" "told" {
+  for_each = {
+    as-told = []
+    # The front page is written in the reader's language.
+    by-language = ["Accept-Language"]
+  }
+
+  name        = "${var.name}-${each.key}"
   comment     = "As Cache-Control says"
   min_ttl     = 0
   default_ttl = 0
@@ -275,36 +281,14 @@ resource "aws_cloudfront_cache_policy" "as_told" {
     }
 
     headers_config {
-      header_behavior = "none"
-    }
+      header_behavior = length(each.value) > 0 ? "whitelist" : "none"
 
-    query_strings_config {
-      query_string_behavior = "all"
-    }
-  }
-}
+      dynamic "headers" {
+        for_each = length(each.value) > 0 ? [each.value] : []
 
-# The front page is written in the reader's language.
-resource "aws_cloudfront_cache_policy" "by_language" {
-  name        = "${var.name}-by-language"
-  comment     = "As Cache-Control says, by Accept-Language"
-  min_ttl     = 0
-  default_ttl = 0
-  max_ttl     = 31536000
-
-  parameters_in_cache_key_and_forwarded_to_origin {
-    enable_accept_encoding_brotli = true
-    enable_accept_encoding_gzip   = true
-
-    cookies_config {
-      cookie_behavior = "none"
-    }
-
-    headers_config {
-      header_behavior = "whitelist"
-
-      headers {
-        items = ["Accept-Language"]
+        content {
+          items = headers.value
+        }
       }
     }
 
@@ -412,7 +396,7 @@ resource "aws_cloudfront_distribution" "this" {
     allowed_methods          = ["GET", "HEAD", "OPTIONS"]
     cached_methods           = ["GET", "HEAD"]
     compress                 = true
-    cache_policy_id          = aws_cloudfront_cache_policy.as_told.id
+    cache_policy_id          = aws_cloudfront_cache_policy.told["as-told"].id
     origin_request_policy_id = aws_cloudfront_origin_request_policy.kept.id
   }
 
@@ -423,7 +407,7 @@ resource "aws_cloudfront_distribution" "this" {
     allowed_methods          = ["GET", "HEAD", "OPTIONS"]
     cached_methods           = ["GET", "HEAD"]
     compress                 = true
-    cache_policy_id          = aws_cloudfront_cache_policy.by_language.id
+    cache_policy_id          = aws_cloudfront_cache_policy.told["by-language"].id
     origin_request_policy_id = aws_cloudfront_origin_request_policy.kept.id
   }
 

@@ -80,8 +80,13 @@ run "streams_are_not_kept_and_the_poll_is" {
   }
 
   assert {
-    condition     = aws_cloudfront_cache_policy.never.max_ttl == 0 && aws_cloudfront_distribution.this.default_cache_behavior[0].cache_policy_id == aws_cloudfront_cache_policy.as_told.id && aws_cloudfront_cache_policy.as_told.min_ttl == 0 && aws_cloudfront_cache_policy.as_told.default_ttl == 0
+    condition     = aws_cloudfront_cache_policy.never.max_ttl == 0 && aws_cloudfront_distribution.this.default_cache_behavior[0].cache_policy_id == aws_cloudfront_cache_policy.told["as-told"].id && aws_cloudfront_cache_policy.told["as-told"].min_ttl == 0 && aws_cloudfront_cache_policy.told["as-told"].default_ttl == 0
     error_message = "The rest (/live/recent.json, /catalogue, the page's files) is kept as Cache-Control says, and not at all where it says nothing."
+  }
+
+  assert {
+    condition     = [for it in aws_cloudfront_distribution.this.ordered_cache_behavior : it.path_pattern if it.cache_policy_id == aws_cloudfront_cache_policy.told["by-language"].id] == ["/"] && aws_cloudfront_cache_policy.told["by-language"].parameters_in_cache_key_and_forwarded_to_origin[0].headers_config[0].headers[0].items == toset(["Accept-Language"])
+    error_message = "The front page is kept for each language apart."
   }
 
   assert {
